@@ -1,0 +1,101 @@
+# Folkmoot's commands. `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+THREADS ?= 4
+WORKERS ?= auto
+TESTS ?= tests
+
+venv := .venv
+bin := $(venv)/bin
+flask := $(bin)/flask --app wsgi
+catalogs := $(wildcard app/translations/*/LC_MESSAGES/messages.po)
+compiled := $(catalogs:.po=.mo)
+# What marks a text for translation, beside Babel's own words: _l at import time, N_ in pure modules.
+keywords := -k _l -k N_ -k _n:1,2 -k lazy_gettext -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2
+lock := $(bin)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+.PHONY: help run test check format lock messages translations bench fresh clean components
+
+##@ Every day
+
+help: ## List the commands
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: export FOLKMOOT_ENV ?= development
+run: export FOLKMOOT_BASE_URL ?= http://$(HOST):$(PORT)
+run: $(venv)/runs translations ## Serve Folkmoot with its demo city on http://127.0.0.1:8000 (PORT=… for another)
+	$(flask) db upgrade
+	$(flask) demo load --if-empty
+	$(flask) demo accounts
+	@echo
+	@echo "Folkmoot is at http://$(HOST):$(PORT)/ – Ctrl-C stops it, \`make run\` goes on where it stopped."
+	@echo
+	exec $(bin)/granian --interface wsgi --host $(HOST) --port $(PORT) \
+	  --workers 1 --blocking-threads $(THREADS) --log-level warning wsgi:app
+
+test: $(venv)/develops translations components ## Run every test: both databases and the browser (TESTS=… for some)
+	$(bin)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
+
+check: $(venv)/develops ## Look without running: format, lint, types, layers
+	$(bin)/ruff format --check
+	$(bin)/ruff check
+	$(bin)/mypy
+	$(bin)/lint-imports
+
+format: $(venv)/develops ## Put the code into the house's format and mend what can be mended by itself
+	$(bin)/ruff check --fix
+	$(bin)/ruff format
+
+bench: $(venv)/develops translations components ## Measure the hot pages and imports as ratios to a yardstick
+	$(bin)/python -m benchmarks
+
+##@ Now and then
+
+messages: $(venv)/develops ## Collect the texts to be translated into app/translations
+	$(bin)/pybabel -q extract -F babel.cfg $(keywords) --no-location --sort-output --project=Folkmoot \
+	  --omit-header -o app/translations/messages.pot .
+	$(bin)/pybabel -q update --no-fuzzy-matching --omit-header -i app/translations/messages.pot -d app/translations
+
+lock: $(venv)/develops ## Choose the newest versions that fit the two .in files, and lock them with hashes
+	$(lock) --upgrade -o requirements.txt requirements.in
+	$(lock) --upgrade -o requirements-dev.txt requirements-dev.in
+
+fresh: ## Forget the demo city: the next `make run` begins anew (deletes what is in instance/)
+	find instance -mindepth 1 ! -name .gitkeep -delete
+
+clean: ## Remove the environment and everything else that can be made again, but not instance/
+	rm -rf $(venv) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis $(compiled)
+	find app migrations tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+# ---- What the commands above need. Each stamp is newer than what it was made from.
+
+$(venv)/runs: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Folkmoot needs Python 3.11 or newer; PYTHON=… names another than $(PYTHON)."; exit 1; }
+	@test -x $(bin)/pip || $(PYTHON) -m venv $(venv) || { rm -rf $(venv); exit 1; }
+	@echo "Installing what Folkmoot needs into $(venv) …"
+	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(venv)/develops: requirements-dev.txt $(venv)/runs
+	@echo "Installing what working on it needs into $(venv) …"
+	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+translations: $(venv)/runs $(compiled)
+
+%.mo: %.po | $(venv)/runs
+	@$(bin)/pybabel -q compile -i $< -o $@
+
+components: $(venv)/develops
+	@scripts/components $(bin)
