@@ -60,6 +60,11 @@ def connect(folder: Path, database: str = "postgres") -> psycopg.Connection:
     return psycopg.connect(host=str(folder), user="postgres", dbname=database, autocommit=True)
 
 
+def address(folder: Path, database: str) -> str:
+    """How SQLAlchemy calls a database of the cluster."""
+    return f"postgresql+psycopg://postgres@/{database}?host={folder}"
+
+
 def recreate(folder: Path, database: str, template: str) -> None:
     """Make `database` anew as a copy of `template`; whoever is connected to it is cut off."""
     with contextlib.closing(connect(folder)) as connection:

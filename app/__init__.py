@@ -1,0 +1,135 @@
+"""Folkmoot: a city's residents deliberate on policy with human rights in view.
+
+`create_app` is the only place that knows every package.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import acts
+from app.charter.roles import Standing
+from app.charter.rounds import Stage
+from app.config import ROOT, Settings, from_environment
+from app.database import db
+from app.extensions import babel, compress, csrf, limiter, login_manager, migrate
+
+DAY = 24 * 60 * 60
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application. Settings come from the environment unless given. Raises SettingsError if unfit."""
+    settings = settings or from_environment()
+    instance = Path(settings.instance_path)
+    instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(instance.resolve()),
+    )
+    _configure(app, settings)
+    _bind_extensions(app, settings)
+    _wire_house(app, settings)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        FOLKMOOT=settings,
+        SECRET_KEY=settings.secret_key or _development_secret(Path(app.instance_path)),
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": False},
+        SESSION_COOKIE_NAME="folkmoot",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=30 * DAY,
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over night must still send what was typed
+        BABEL_DEFAULT_LOCALE=settings.default_locale,
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "app" / "translations"),
+        COMPRESS_MIN_SIZE=1000,
+        RATELIMIT_STORAGE_URI="folkmoot://",
+        TEMPLATES_AUTO_RELOAD=False,
+        TESTING=settings.testing,
+    )
+
+
+def _development_secret(instance: Path) -> str:
+    """A secret of this machine's own, kept between starts, so that development sessions survive a restart."""
+    path = instance / "keys" / "development-secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def _bind_extensions(app: Flask, settings: Settings) -> None:
+    from app.web import visitor
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=visitor.locale)
+    login_manager.init_app(app)
+    compress.init_app(app)
+    limiter.init_app(app)
+
+
+class _Hooks:
+    """What the upper layers lend to the acts."""
+
+    def __init__(self, inline: bool) -> None:
+        self.inline = inline
+
+    def hold(self, session: Session, deliberation_id: int, exclusive: bool) -> Stage:
+        from app.deliberations import queries
+
+        return queries.hold(session, deliberation_id, exclusive)
+
+    def stage(self, session: Session, deliberation_id: int) -> Stage:
+        from app.deliberations import queries
+
+        return queries.stage(session, deliberation_id)
+
+    def standing(self, session: Session, account_id: int) -> Standing:
+        from app.accounts import queries
+
+        return queries.standing(session, account_id)
+
+    def catch_up(self, deliberation_id: int) -> None:
+        from app.deliberations import schedule
+
+        schedule.catch_up(deliberation_id)
+
+    def after_commit(self) -> None:
+        if self.inline:
+            from app.audit import sequencer
+
+            sequencer.after_commit()
+
+
+def _wire_house(app: Flask, settings: Settings) -> None:
+    from app import blueprints, commands
+    from app.web import errors, headers, logs, templates
+
+    acts.wire(_Hooks(settings.inline_sequencer))
+    logs.init(app)
+    errors.init(app)
+    headers.init(app)
+    templates.init(app)
+    blueprints.init(app)
+    commands.init(app)

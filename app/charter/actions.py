@@ -1,0 +1,66 @@
+"""Every act that changes the public record, by the name under which the log keeps it (PURE)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """An act. The value is `noun.verb-in-the-past`, as written into entries; it never changes once landed."""
+
+    # Accounts
+    REGISTER = "account.registered"
+    RENAME_ACCOUNT = "account.renamed"
+    ERASE_ACCOUNT = "account.erased"
+    SUSPEND_ACCOUNT = "account.suspended"
+    RESTORE_ACCOUNT = "account.restored"
+    VERIFY_RESIDENT = "residency.verified"
+    END_RESIDENCY = "residency.ended"
+    GRANT_ROLE = "role.granted"
+    REVOKE_ROLE = "role.revoked"
+    # Deliberations and rounds
+    CREATE_DELIBERATION = "deliberation.created"
+    EDIT_DELIBERATION = "deliberation.edited"
+    PLAN_ROUND = "round.planned"
+    EDIT_ROUND = "round.edited"
+    OPEN_ROUND = "round.opened"
+    CLOSE_ROUND = "round.closed"
+    EXTEND_ROUND = "round.extended"
+    PAUSE_ROUND = "round.paused"
+    RESUME_ROUND = "round.resumed"
+    REOPEN_ROUND = "round.reopened"
+    CANCEL_ROUND = "round.cancelled"
+    # Proposals
+    SUBMIT_PROPOSAL = "proposal.submitted"
+    REVISE_PROPOSAL = "proposal.revised"
+    WITHDRAW_PROPOSAL = "proposal.withdrawn"
+    HIDE_PROPOSAL = "proposal.hidden"
+    RESTORE_PROPOSAL = "proposal.restored"
+    ENDORSE_PROPOSAL = "endorsement.given"
+    WITHDRAW_ENDORSEMENT = "endorsement.withdrawn"
+    # Discussion
+    COMMENT = "comment.posted"
+    EDIT_COMMENT = "comment.edited"
+    ERASE_COMMENT = "comment.erased"
+    MARK_HELPFUL = "comment.marked"
+    REPORT_COMMENT = "comment.reported"
+    DISMISS_REPORT = "report.dismissed"
+    HIDE_COMMENT = "comment.hidden"
+    RESTORE_COMMENT = "comment.restored"
+    APPEAL = "appeal.made"
+    DECIDE_APPEAL = "appeal.decided"
+    # Rights
+    ASSESS_PROPOSAL = "assessment.made"
+    TAG_PROPOSAL = "article.tagged"
+    WITHDRAW_TAG = "article.untagged"
+    # Voting
+    CAST_BALLOT = "ballot.cast"
+    BATCH_BALLOTS = "ballots.batched"
+    ASK_FOR_SEAL = "seal.asked"
+    SEAL_ROUND = "round.sealed"
+    DESTROY_KEY = "round.key_destroyed"
+    # Records
+    ANSWER_PROPOSAL = "proposal.answered"
+    EXPORT_RECORDS = "export.made"
+    DOWNLOAD_INTERNAL_RECORDS = "export.downloaded"
+    IMPORT_RECORDS = "import.made"

@@ -1,0 +1,167 @@
+"""The rounds of a deliberation: kinds, states, and what the clock makes of a schedule (PURE).
+
+A round's state is never stored. It follows from what officials recorded (opened, paused, closed, cancelled) and
+from its schedule, each time it is read; so the dates shown and what is allowed cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from app.charter.words import N_
+
+
+class RoundKind(StrEnum):
+    """What a round is for."""
+
+    INFORM = "inform"
+    PROPOSE = "propose"
+    DISCUSS = "discuss"
+    REVIEW = "review"
+    REVISE = "revise"
+    VOTE = "vote"
+    RESPOND = "respond"
+
+
+class RoundState(StrEnum):
+    PLANNED = "planned"
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+KIND_WORDS: dict[RoundKind, str] = {
+    RoundKind.INFORM: N_("Inform"),
+    RoundKind.PROPOSE: N_("Propose"),
+    RoundKind.DISCUSS: N_("Discuss"),
+    RoundKind.REVIEW: N_("Rights review"),
+    RoundKind.REVISE: N_("Revise"),
+    RoundKind.VOTE: N_("Vote"),
+    RoundKind.RESPOND: N_("City answers"),
+}
+
+KIND_PURPOSE: dict[RoundKind, str] = {
+    RoundKind.INFORM: N_("Read the background and ask what is unclear."),
+    RoundKind.PROPOSE: N_("Write proposals, improve them, comment and endorse."),
+    RoundKind.DISCUSS: N_("Comment on the proposals and endorse them."),
+    RoundKind.REVIEW: N_("Proposals are checked against human rights."),
+    RoundKind.REVISE: N_("Authors improve their proposals; comments stay open."),
+    RoundKind.VOTE: N_("Verified residents vote by secret ballot."),
+    RoundKind.RESPOND: N_("The city answers each proposal in public."),
+}
+
+STATE_WORDS: dict[RoundState, str] = {
+    RoundState.PLANNED: N_("Planned"),
+    RoundState.OPEN: N_("Open"),
+    RoundState.PAUSED: N_("Paused"),
+    RoundState.CLOSED: N_("Closed"),
+    RoundState.CANCELLED: N_("Cancelled"),
+}
+
+NEXT: dict[RoundState, frozenset[RoundState]] = {
+    RoundState.PLANNED: frozenset({RoundState.OPEN, RoundState.CANCELLED}),
+    RoundState.OPEN: frozenset({RoundState.PAUSED, RoundState.CLOSED, RoundState.CANCELLED}),
+    RoundState.PAUSED: frozenset({RoundState.OPEN, RoundState.CLOSED, RoundState.CANCELLED}),
+    RoundState.CLOSED: frozenset({RoundState.OPEN}),
+    RoundState.CANCELLED: frozenset(),
+}
+"""From which state a round may come to which. A sealed vote round moves nowhere (see `moves`)."""
+
+
+class Eligibility(StrEnum):
+    """Whom a propose or vote round admits."""
+
+    VERIFIED = "verified"
+    EVERYONE = "everyone"
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    """One round as recorded. Times are aware UTC; None means not set, or not yet."""
+
+    id: int
+    kind: RoundKind
+    position: int
+    title: str = ""
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    opened_at: datetime | None = None
+    paused_at: datetime | None = None
+    closed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    sealed_at: datetime | None = None
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def eligibility(self) -> Eligibility:
+        return Eligibility(str(self.settings.get("eligibility", Eligibility.VERIFIED)))
+
+    def setting_number(self, name: str) -> int | None:
+        """A whole-number limit of this round (such as `proposals_per_resident`), None where it sets none."""
+        value = self.settings.get(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def state_at(plan: RoundFacts, now: datetime) -> RoundState:
+    """The state a round is in at `now`."""
+    if plan.cancelled_at is not None:
+        return RoundState.CANCELLED
+    if plan.closed_at is not None:
+        return RoundState.CLOSED
+    opened = plan.opened_at is not None or (plan.opens_at is not None and now >= plan.opens_at)
+    if not opened:
+        return RoundState.PLANNED
+    if plan.closes_at is not None and now >= plan.closes_at:
+        return RoundState.CLOSED
+    return RoundState.PAUSED if plan.paused_at is not None else RoundState.OPEN
+
+
+def due(plan: RoundFacts, now: datetime) -> tuple[RoundState, ...]:
+    """Moves that the schedule has made and the record does not show yet, in order: OPEN, then CLOSED."""
+    state = state_at(plan, now)
+    moves: list[RoundState] = []
+    if plan.cancelled_at is None and plan.closed_at is None:
+        if plan.opened_at is None and state in (RoundState.OPEN, RoundState.CLOSED):
+            moves.append(RoundState.OPEN)
+        if state is RoundState.CLOSED:
+            moves.append(RoundState.CLOSED)
+    return tuple(moves)
+
+
+def moves(plan: RoundFacts, now: datetime) -> frozenset[RoundState]:
+    """The states an official may bring this round to now."""
+    if plan.sealed_at is not None:
+        return frozenset()
+    return NEXT[state_at(plan, now)]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A deliberation with its rounds, as it stands when an act or a page asks."""
+
+    deliberation_id: int
+    slug: str
+    rounds: Sequence[RoundFacts] = ()
+
+    def open_rounds(self, now: datetime) -> list[RoundFacts]:
+        return [plan for plan in self.rounds if state_at(plan, now) is RoundState.OPEN]
+
+    def open_of(self, kinds: frozenset[RoundKind], now: datetime) -> RoundFacts | None:
+        """The first open round of one of these kinds."""
+        return next((plan for plan in self.open_rounds(now) if plan.kind in kinds), None)
+
+    def next_of(self, kinds: frozenset[RoundKind], now: datetime) -> RoundFacts | None:
+        """The planned round of one of these kinds that comes first."""
+        planned = [p for p in self.rounds if p.kind in kinds and state_at(p, now) is RoundState.PLANNED]
+        return min(planned, key=lambda plan: (plan.opens_at is None, plan.opens_at or now, plan.position), default=None)
+
+    def round(self, round_id: int) -> RoundFacts | None:
+        return next((plan for plan in self.rounds if plan.id == round_id), None)
+
+    def due(self, now: datetime) -> list[tuple[RoundFacts, RoundState]]:
+        """Every move of the schedule that waits for its entry."""
+        return [(plan, move) for plan in self.rounds for move in due(plan, now)]

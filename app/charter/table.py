@@ -1,0 +1,321 @@
+"""The rules themselves, one line an act (PURE). `rules.may` reads them; `/charter` shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.charter.actions import Action
+from app.charter.rounds import RoundKind
+from app.charter.words import N_
+
+
+class Who(StrEnum):
+    """A kind of person that a rule admits. Any one of a rule's kinds is enough."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed_in"
+    CONFIRMED = "confirmed"
+    VERIFIED = "verified"
+    AUTHOR = "author"
+    FACILITATOR = "facilitator"
+    ANY_FACILITATOR = "any_facilitator"
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+WHO_WORDS: dict[Who, str] = {
+    Who.ANYONE: N_("Anyone"),
+    Who.SIGNED_IN: N_("Anyone with an account"),
+    Who.CONFIRMED: N_("Anyone with a confirmed e-mail address"),
+    Who.VERIFIED: N_("Verified residents"),
+    Who.AUTHOR: N_("The author"),
+    Who.FACILITATOR: N_("A facilitator of the deliberation"),
+    Who.ANY_FACILITATOR: N_("A facilitator"),
+    Who.CLERK: N_("A city clerk"),
+    Who.REVIEWER: N_("A human rights reviewer"),
+    Who.ADMINISTRATOR: N_("An administrator"),
+    Who.SYSTEM: N_("The clock, or the operator at the command line"),
+}
+
+NO_SUCH_ROUND = N_("This deliberation has no round for this.")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may do an act, in which rounds, upon a thing in which state; and the sentence for everybody else."""
+
+    who: frozenset[Who]
+    because: str
+    during: frozenset[RoundKind] | None = None
+    round_because: str = NO_SUCH_ROUND
+    states: frozenset[str] | None = None
+    state_because: str | None = None
+    not_about_self: bool = False
+    not_own_decision: bool = False
+    within_window: bool = False
+
+
+def _rule(
+    *who: Who,
+    because: str,
+    during: tuple[RoundKind, ...] | None = None,
+    states: tuple[str, ...] | None = None,
+    state_because: str | None = None,
+    not_about_self: bool = False,
+    not_own_decision: bool = False,
+    within_window: bool = False,
+) -> Rule:
+    return Rule(
+        who=frozenset(who),
+        because=because,
+        during=None if during is None else frozenset(during),
+        states=None if states is None else frozenset(states),
+        state_because=state_because,
+        not_about_self=not_about_self,
+        not_own_decision=not_own_decision,
+        within_window=within_window,
+    )
+
+
+PROPOSE, DISCUSS, REVIEW = RoundKind.PROPOSE, RoundKind.DISCUSS, RoundKind.REVIEW
+REVISE, VOTE, RESPOND = RoundKind.REVISE, RoundKind.VOTE, RoundKind.RESPOND
+TALKING = (RoundKind.INFORM, PROPOSE, DISCUSS, REVIEW, REVISE)
+"""Rounds in which people comment: all before the vote."""
+
+OFFICERS = (Who.FACILITATOR, Who.CLERK, Who.ADMINISTRATOR)
+_ROUNDS_ARE_RUN_BY = N_("Rounds are run by the deliberation's facilitators and by administrators.")
+_NOT_HERE = N_("This cannot be done as things stand.")
+_MODERATED_BY = N_("Hiding and restoring is for facilitators and clerks, with a reason that everybody sees.")
+_PUBLIC_ONLY = N_("This has been withdrawn or hidden, so it cannot be changed or backed any more.")
+
+
+def _run(**more: object) -> Rule:
+    return _rule(Who.FACILITATOR, Who.ADMINISTRATOR, because=_ROUNDS_ARE_RUN_BY, **more)  # type: ignore[arg-type]  # passed on as they are
+
+
+RULES: dict[Action, Rule] = {
+    Action.REGISTER: _rule(Who.ANYONE, because=_NOT_HERE),
+    Action.RENAME_ACCOUNT: _rule(Who.AUTHOR, because=N_("Only you can change your own name.")),
+    Action.ERASE_ACCOUNT: _rule(
+        Who.AUTHOR, Who.ADMINISTRATOR, because=N_("Only you, or an administrator you ask, can erase your account.")
+    ),
+    Action.SUSPEND_ACCOUNT: _rule(
+        Who.ADMINISTRATOR, because=N_("Only an administrator can suspend an account."), not_about_self=True
+    ),
+    Action.RESTORE_ACCOUNT: _rule(
+        Who.ADMINISTRATOR, because=N_("Only an administrator can restore an account."), not_about_self=True
+    ),
+    Action.VERIFY_RESIDENT: _rule(
+        Who.CLERK, because=N_("Only a city clerk can verify where somebody lives."), not_about_self=True
+    ),
+    Action.END_RESIDENCY: _rule(
+        Who.CLERK, because=N_("Only a city clerk can end a verification."), not_about_self=True
+    ),
+    Action.GRANT_ROLE: _rule(
+        Who.ADMINISTRATOR, Who.SYSTEM, because=N_("Only an administrator can give somebody a role.")
+    ),
+    Action.REVOKE_ROLE: _rule(
+        Who.ADMINISTRATOR, Who.SYSTEM, because=N_("Only an administrator can take a role back.")
+    ),
+    Action.CREATE_DELIBERATION: _rule(
+        Who.ANY_FACILITATOR,
+        Who.ADMINISTRATOR,
+        because=N_("Deliberations are started by facilitators and administrators."),
+    ),
+    Action.EDIT_DELIBERATION: _run(),
+    Action.PLAN_ROUND: _run(),
+    Action.EDIT_ROUND: _run(
+        states=("planned",),
+        state_because=N_("Only a planned round can be edited. An open round can be extended, paused or cancelled."),
+    ),
+    Action.OPEN_ROUND: _rule(
+        Who.FACILITATOR,
+        Who.ADMINISTRATOR,
+        Who.SYSTEM,
+        because=_ROUNDS_ARE_RUN_BY,
+        states=("planned",),
+        state_because=N_("Only a planned round can be opened."),
+    ),
+    Action.CLOSE_ROUND: _rule(
+        Who.FACILITATOR,
+        Who.ADMINISTRATOR,
+        Who.SYSTEM,
+        because=_ROUNDS_ARE_RUN_BY,
+        states=("open", "paused", "due"),
+        state_because=N_("Only an open or paused round can be closed."),
+    ),
+    Action.EXTEND_ROUND: _run(
+        states=("open", "paused"), state_because=N_("Only an open or paused round can be extended.")
+    ),
+    Action.PAUSE_ROUND: _run(states=("open",), state_because=N_("Only an open round can be paused.")),
+    Action.RESUME_ROUND: _run(states=("paused",), state_because=N_("Only a paused round can be resumed.")),
+    Action.REOPEN_ROUND: _run(
+        states=("closed",),
+        state_because=N_("Only a closed round that has not been sealed can be reopened."),
+    ),
+    Action.CANCEL_ROUND: _run(
+        states=("planned", "open", "paused"),
+        state_because=N_("A round that has closed or been cancelled cannot be cancelled."),
+    ),
+    Action.SUBMIT_PROPOSAL: _rule(
+        Who.VERIFIED, because=N_("Proposals are made by verified residents."), during=(PROPOSE,)
+    ),
+    Action.REVISE_PROPOSAL: _rule(
+        Who.AUTHOR,
+        because=N_("Only its author can revise a proposal."),
+        during=(PROPOSE, REVISE),
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
+    ),
+    Action.WITHDRAW_PROPOSAL: _rule(
+        Who.AUTHOR,
+        because=N_("Only its author can withdraw a proposal."),
+        during=TALKING,
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
+    ),
+    Action.HIDE_PROPOSAL: _rule(
+        Who.FACILITATOR, Who.CLERK, because=_MODERATED_BY, states=("public",), state_because=_PUBLIC_ONLY
+    ),
+    Action.RESTORE_PROPOSAL: _rule(
+        Who.FACILITATOR,
+        Who.CLERK,
+        because=_MODERATED_BY,
+        states=("hidden",),
+        state_because=N_("Only what is hidden can be restored."),
+    ),
+    Action.ENDORSE_PROPOSAL: _rule(
+        Who.VERIFIED,
+        because=N_("Proposals are endorsed by verified residents."),
+        during=(PROPOSE, DISCUSS, REVISE),
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
+    ),
+    Action.WITHDRAW_ENDORSEMENT: _rule(
+        Who.SIGNED_IN,
+        because=N_("Only you can withdraw your own endorsement."),
+        during=(PROPOSE, DISCUSS, REVIEW, REVISE),
+    ),
+    Action.COMMENT: _rule(
+        Who.CONFIRMED,
+        because=N_("Comments need an account."),
+        during=TALKING,
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
+    ),
+    Action.EDIT_COMMENT: _rule(
+        Who.AUTHOR,
+        because=N_("Only its author can change a comment."),
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
+        within_window=True,
+    ),
+    Action.ERASE_COMMENT: _rule(
+        Who.AUTHOR,
+        because=N_("Only its author can erase a comment."),
+        states=("public", "hidden"),
+        state_because=N_("This comment has been erased already."),
+    ),
+    Action.MARK_HELPFUL: _rule(
+        Who.CONFIRMED, because=N_("Marking needs an account."), states=("public",), state_because=_PUBLIC_ONLY
+    ),
+    Action.REPORT_COMMENT: _rule(
+        Who.CONFIRMED, because=N_("Reporting needs an account."), states=("public",), state_because=_PUBLIC_ONLY
+    ),
+    Action.DISMISS_REPORT: _rule(
+        Who.FACILITATOR,
+        Who.CLERK,
+        because=N_("Reports are decided by facilitators and clerks."),
+        states=("open",),
+        state_because=N_("This report has been decided already."),
+    ),
+    Action.HIDE_COMMENT: _rule(
+        Who.FACILITATOR, Who.CLERK, because=_MODERATED_BY, states=("public",), state_because=_PUBLIC_ONLY
+    ),
+    Action.RESTORE_COMMENT: _rule(
+        Who.FACILITATOR,
+        Who.CLERK,
+        because=_MODERATED_BY,
+        states=("hidden",),
+        state_because=N_("Only what is hidden can be restored."),
+    ),
+    Action.APPEAL: _rule(
+        Who.AUTHOR,
+        because=N_("Only the author of what was hidden can appeal."),
+        states=("hidden",),
+        state_because=N_("There is nothing hidden here to appeal against, or an appeal is under way."),
+    ),
+    Action.DECIDE_APPEAL: _rule(
+        Who.FACILITATOR,
+        Who.CLERK,
+        because=N_("Appeals are decided by a facilitator or clerk who did not hide the comment."),
+        states=("open",),
+        state_because=N_("This appeal has been decided already."),
+        not_own_decision=True,
+    ),
+    Action.ASSESS_PROPOSAL: _rule(
+        Who.AUTHOR,
+        because=N_("The first-pass checklist is filled in by the proposal's author."),
+        during=(PROPOSE, REVIEW, REVISE),
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
+    ),
+    Action.TAG_PROPOSAL: _rule(
+        Who.AUTHOR,
+        Who.REVIEWER,
+        because=N_("Articles are tagged by the proposal's author and by human rights reviewers."),
+        during=(PROPOSE, DISCUSS, REVIEW, REVISE),
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
+    ),
+    Action.WITHDRAW_TAG: _rule(
+        Who.AUTHOR,
+        because=N_("Only whoever set a tag can take it back."),
+        during=(PROPOSE, DISCUSS, REVIEW, REVISE),
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
+    ),
+    Action.CAST_BALLOT: _rule(
+        Who.VERIFIED, because=N_("Only people on the roll of this round can vote."), during=(VOTE,)
+    ),
+    Action.BATCH_BALLOTS: _rule(Who.SYSTEM, because=_NOT_HERE),
+    Action.ASK_FOR_SEAL: _rule(
+        *OFFICERS,
+        because=N_("The seal is set by two officers: facilitators, clerks or administrators."),
+        states=("closed",),
+        state_because=N_("Only a closed vote round that is not sealed yet can be sealed."),
+    ),
+    Action.SEAL_ROUND: _rule(
+        *OFFICERS,
+        because=N_("The seal is set by two officers: facilitators, clerks or administrators."),
+        states=("seal_asked",),
+        state_because=N_("One officer must first ask for the seal of a closed vote round."),
+        not_own_decision=True,
+    ),
+    Action.DESTROY_KEY: _rule(
+        *OFFICERS,
+        Who.SYSTEM,
+        because=N_("The key of a vote round is destroyed when it is sealed."),
+        states=("sealed",),
+        state_because=N_("The key is destroyed once, after the seal."),
+    ),
+    Action.ANSWER_PROPOSAL: _rule(
+        Who.CLERK,
+        Who.FACILITATOR,
+        because=N_("The city's answer is entered by a clerk or a facilitator."),
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
+    ),
+    Action.EXPORT_RECORDS: _rule(
+        Who.CLERK, Who.ADMINISTRATOR, Who.SYSTEM, because=N_("Exports are made by a city clerk.")
+    ),
+    Action.DOWNLOAD_INTERNAL_RECORDS: _rule(
+        Who.CLERK, because=N_("Only a city clerk may download records with contact data.")
+    ),
+    Action.IMPORT_RECORDS: _rule(
+        Who.ADMINISTRATOR, Who.SYSTEM, because=N_("Imports are run by the operator at the command line.")
+    ),
+}

@@ -1,0 +1,156 @@
+"""A question to the city, and its sequence of rounds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.charter.rounds import RoundFacts, RoundKind, RoundState, state_at
+from app.charter.rules import Circumstances
+from app.database import DERIVED, Model, Pk, Salted, reference
+
+
+class Deliberation(Salted, Model):
+    """A question the city puts to its residents, with the promise of what it does with the outcome."""
+
+    __tablename__ = "deliberations"
+
+    id: Mapped[Pk]
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    question: Mapped[str] = mapped_column(String(200))
+    background: Mapped[str] = mapped_column(Text)
+    """Markdown."""
+    promise: Mapped[str] = mapped_column(Text)
+    """What the city promises to do with the outcome. Markdown."""
+    lang: Mapped[str] = mapped_column(String(5), default="en")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_by_id: Mapped[int | None] = reference("accounts.id", nullable=True)
+    imported_from: Mapped[str | None] = mapped_column(String(80))
+    """Where it was imported from, such as `Decidim Barcelona 2016`."""
+    proposals_count: Mapped[int] = mapped_column(default=0, info=DERIVED)
+    """Public proposals: neither withdrawn nor hidden."""
+
+    rounds: Mapped[list[Round]] = relationship(back_populates="deliberation", order_by="Round.position")
+
+    @property
+    def deliberation_id(self) -> int:
+        return self.id
+
+    @property
+    def reference(self) -> str:
+        return f"deliberations/{self.id}"
+
+    def circumstances(self, actor_id: int | None) -> Circumstances:
+        return Circumstances(authored=actor_id is not None and actor_id == self.created_by_id)
+
+
+class Round(Salted, Model):
+    """One stretch of a deliberation with its own rules. Its state is read from the clock (`charter.rounds`)."""
+
+    __tablename__ = "rounds"
+    __table_args__ = (UniqueConstraint("deliberation_id", "position"),)
+
+    id: Mapped[Pk]
+    deliberation_id: Mapped[int] = reference("deliberations.id", index=False)
+    position: Mapped[int]
+    kind: Mapped[RoundKind] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(String(120), default="")
+    question: Mapped[str] = mapped_column(Text, default="")
+    """The exact question of a vote round."""
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    """None: open-ended, until somebody closes it."""
+    opened_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    seal_asked_at: Mapped[datetime | None]
+    seal_asked_by_id: Mapped[int | None] = reference("accounts.id", nullable=True, index=False)
+    sealed_at: Mapped[datetime | None]
+    key_destroyed_at: Mapped[datetime | None]
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What this round narrows: `eligibility`, `proposals_per_resident`, `longest_text`; for a vote its rule."""
+    charter: Mapped[dict[str, Any] | None]
+    """What was frozen into the log at opening: question, rule, electorate and its size, visibility, tie-break, close."""
+
+    deliberation: Mapped[Deliberation] = relationship(back_populates="rounds")
+    changes: Mapped[list[RoundChange]] = relationship(back_populates="round", order_by="RoundChange.id")
+
+    @property
+    def reference(self) -> str:
+        return f"rounds/{self.id}"
+
+    def facts(self) -> RoundFacts:
+        """This round as the pure rules know it."""
+        return RoundFacts(
+            id=self.id,
+            kind=RoundKind(self.kind),
+            position=self.position,
+            title=self.title,
+            opens_at=self.opens_at,
+            closes_at=self.closes_at,
+            opened_at=self.opened_at,
+            paused_at=self.paused_at,
+            closed_at=self.closed_at,
+            cancelled_at=self.cancelled_at,
+            sealed_at=self.sealed_at,
+            settings=self.settings or {},
+        )
+
+    def circumstances(self, actor_id: int | None) -> Circumstances:
+        """Its state for the rules, as recorded: a round that only the schedule has opened still counts as planned,
+        one that only the schedule has closed as `due`, until their entries are written."""
+        asked = self.seal_asked_by_id
+        return Circumstances(
+            state=self._recorded_state(),
+            decided_by_self=asked is not None and asked == actor_id,
+            round_id=self.id,
+        )
+
+    def _recorded_state(self) -> str:
+        if self.sealed_at is not None:
+            return "sealed"
+        if self.seal_asked_at is not None:
+            return "seal_asked"
+        if self.opened_at is None and self.cancelled_at is None:
+            return "planned"
+        state = state_at(self.facts(), clock.now())
+        return "due" if state is RoundState.CLOSED and self.closed_at is None else state.value
+
+
+class ChangeKind(StrEnum):
+    """What an official, or the clock, did to a round."""
+
+    OPENED = "opened"
+    CLOSED = "closed"
+    EXTENDED = "extended"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    REOPENED = "reopened"
+    CANCELLED = "cancelled"
+    EDITED = "edited"
+    SEAL_ASKED = "seal_asked"
+    SEALED = "sealed"
+
+
+class RoundChange(Salted, Model):
+    """Something that befell a round after it was planned. The result page shows every one."""
+
+    __tablename__ = "round_changes"
+
+    id: Mapped[Pk]
+    round_id: Mapped[int] = reference("rounds.id")
+    kind: Mapped[ChangeKind] = mapped_column(String(12))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    by_id: Mapped[int | None] = reference("accounts.id", nullable=True, index=False)
+    """None: the clock."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    round: Mapped[Round] = relationship(back_populates="changes")
