@@ -22,7 +22,7 @@ keywords := -k _l -k N_ -k _n:1,2 -k lazy_gettext -k lazy_ngettext:1,2 -k lazy_p
 lock := $(bin)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help run test check format lock messages translations bench fresh clean components
+.PHONY: help run test check format bench install messages lock fresh clean translations components
 
 ##@ Every day
 
@@ -33,7 +33,7 @@ help: ## List the commands
 
 run: export FOLKMOOT_ENV ?= development
 run: export FOLKMOOT_BASE_URL ?= http://$(HOST):$(PORT)
-run: $(venv)/runs translations ## Serve Folkmoot with its demo city on http://127.0.0.1:8000 (PORT=… for another)
+run: install ## Serve Folkmoot with its demo city on http://127.0.0.1:8000 (PORT=… for another)
 	$(flask) db upgrade
 	$(flask) demo load --if-empty
 	$(flask) demo accounts
@@ -43,7 +43,7 @@ run: $(venv)/runs translations ## Serve Folkmoot with its demo city on http://12
 	exec $(bin)/granian --interface wsgi --host $(HOST) --port $(PORT) \
 	  --workers 1 --blocking-threads $(THREADS) --log-level warning wsgi:app
 
-test: $(venv)/develops translations components ## Run every test: both databases and the browser (TESTS=… for some)
+test: install $(venv)/develops components ## Run every test: both databases and the browser (TESTS=… for some)
 	$(bin)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 check: $(venv)/develops ## Look without running: format, lint, types, layers
@@ -56,10 +56,12 @@ format: $(venv)/develops ## Put the code into the house's format and mend what c
 	$(bin)/ruff check --fix
 	$(bin)/ruff format
 
-bench: $(venv)/develops translations components ## Measure the hot pages and imports as ratios to a yardstick
+bench: install $(venv)/develops components ## Measure the hot pages and imports as ratios to a yardstick
 	$(bin)/python -m benchmarks
 
 ##@ Now and then
+
+install: $(venv)/runs translations ## Install what Folkmoot needs to run, and nothing more
 
 messages: $(venv)/develops ## Collect the texts to be translated into app/translations
 	$(bin)/pybabel -q extract -F babel.cfg $(keywords) --no-location --sort-output --project=Folkmoot \
@@ -92,7 +94,7 @@ $(venv)/develops: requirements-dev.txt $(venv)/runs
 	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-translations: $(venv)/runs $(compiled)
+translations: $(compiled)
 
 %.mo: %.po | $(venv)/runs
 	@$(bin)/pybabel -q compile -i $< -o $@
