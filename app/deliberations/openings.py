@@ -1,0 +1,37 @@
+"""What must be made ready when a round of some kind opens.
+
+Upper domains lend it here (voting freezes the ballot paper, the roll and the round's key), so that opening a round
+stays one act in one transaction although this domain knows nothing of votes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from app.charter.rounds import RoundKind
+from app.deliberations.models import Round
+
+Opening = Callable[[Round], Mapping[str, object]]
+"""Called inside the act that opens the round, once it may open. Returns what the round's charter and the entry say of
+it. Raises `charter.rules.Refused` when the round cannot open, and then nothing happens."""
+
+_OPENINGS: dict[RoundKind, Opening] = {}
+
+
+def opens(kind: RoundKind) -> Callable[[Opening], Opening]:
+    """Mark the function that makes rounds of this kind ready."""
+
+    def lend(opening: Opening) -> Opening:
+        _OPENINGS[kind] = opening
+        return opening
+
+    return lend
+
+
+def make_ready(round_: Round) -> Mapping[str, object]:
+    """Make an opening round ready; what is to be said of it (nothing for most kinds).
+
+    :raises Refused: when it cannot open, with the reason.
+    """
+    opening = _OPENINGS.get(RoundKind(round_.kind))
+    return {} if opening is None else opening(round_)

@@ -1,0 +1,129 @@
+"""What a vote round freezes when it opens: the options in their wording, the rule, the roll, and a new key."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.charter.actions import Action
+from app.charter.rounds import Eligibility, RoundKind
+from app.charter.rules import Refused, Verdict
+from app.charter.words import N_, Words
+from app.database import Model, db
+from app.deliberations.models import Round
+from app.deliberations.openings import opens
+from app.proposals.models import Proposal, ProposalState
+from app.voting.keys import KeyTroubleError, cabinet
+from app.voting.models import Poll, PollRoll
+from app.voting.receipts import SALT_BYTES, roll_leaf, root
+from app.voting.rule import RuleError, VoteRule
+
+BATCH_SIZE = 20
+"""The log commits to no fewer ballots at once: one line a ballot would tell who cast it, by its time."""
+MOST_OPTIONS = 150
+"""More would neither fit into one entry of the log nor be readable on a ballot."""
+
+_ROLL = Model.metadata.tables[PollRoll.__tablename__]
+
+
+@opens(RoundKind.VOTE)
+def prepare(round_: Round) -> Mapping[str, object]:
+    """Freeze the ballot paper and the roll of an opening vote round, and make its key.
+
+    :raises Refused: when there is nothing or too much to vote on, nobody to vote, no sound rule, or no second place
+        for the key.
+    """
+    session = db.session()
+    rule = _rule(round_)
+    options = _options(session, round_.deliberation_id, rule)
+    roll_size, roll_root = _freeze_roll(session, round_)
+    try:
+        key, signer = cabinet().create(round_.id), cabinet().signer()
+    except (KeyTroubleError, OSError) as error:
+        raise _refusal(N_("The round's key cannot be kept safe: %(trouble)s"), trouble=str(error)) from error
+    poll = Poll(
+        round_id=round_.id,
+        question=round_.question,
+        options=[list(option) for option in options],
+        rule=rule.to_settings(),
+        receipts=rule.receipts_for(roll_size, len(options)),
+        receipt_key=str(signer.vkey),
+        batch_size=BATCH_SIZE,
+        roll_size=roll_size,
+        roll_root=roll_root,
+        key_check=key.check_value,
+    )
+    session.add(poll)
+    return _facts(poll)
+
+
+def _facts(poll: Poll) -> Mapping[str, object]:
+    rule = {name: value for name, value in poll.rule.items() if name != "proposals"}
+    return {
+        "options": poll.options,
+        "rule": rule,
+        "receipts": str(poll.receipts),
+        "receipt_key": poll.receipt_key,
+        "batch_size": poll.batch_size,
+        "roll": poll.roll_size,
+        "roll_root": poll.roll_root.hex(),
+        "key_check": poll.key_check,
+    }
+
+
+def _rule(round_: Round) -> VoteRule:
+    try:
+        return VoteRule.from_settings(round_.settings or {})
+    except RuleError as error:
+        name, words = next(iter(error.problems.items()))
+        raise _refusal(
+            N_("The rule of this vote is not complete (%(name)s): %(trouble)s"), name=name, trouble=str(words)
+        ) from error
+
+
+def _options(session: Session, deliberation_id: int, rule: VoteRule) -> Sequence[tuple[int, int]]:
+    """The proposals that stand, of those that the rule names, each with its current revision."""
+    statement = (
+        select(Proposal.id, Proposal.revision_number)
+        .where(Proposal.deliberation_id == deliberation_id, Proposal.state == ProposalState.PUBLIC)
+        .order_by(Proposal.id)
+        .limit(MOST_OPTIONS + 1)
+    )
+    if rule.proposals is not None:
+        statement = statement.where(Proposal.id.in_(rule.proposals))
+    found = [(row.id, row.revision_number) for row in session.execute(statement)]
+    if not found:
+        raise _refusal(N_("There is no proposal to vote on. Choose some in the round's settings."))
+    if len(found) > MOST_OPTIONS:
+        raise _refusal(
+            N_("A ballot can hold %(most)s proposals. Choose in the round's settings which ones it holds."),
+            most=MOST_OPTIONS,
+        )
+    return found
+
+
+def _freeze_roll(session: Session, round_: Round) -> tuple[int, bytes]:
+    """Write down who may vote; how many they are, and the root that commits to them, in order of account."""
+    eligible = select(Account.id, Account.public_id).where(Account.erased_at.is_(None)).order_by(Account.id)
+    if round_.facts().eligibility is Eligibility.VERIFIED:
+        eligible = eligible.where(Account.verified_at.is_not(None))
+    people = session.execute(eligible).all()
+    if not people:
+        raise _refusal(N_("Nobody is on the roll: there is no verified resident yet."))
+    rows = [
+        {"round_id": round_.id, "account_id": person.id, "leaf_salt": secrets.token_bytes(SALT_BYTES)}
+        for person in people
+    ]
+    session.execute(_ROLL.insert(), rows)
+    leaves = [
+        roll_leaf(round_.id, person.public_id, row["leaf_salt"]) for person, row in zip(people, rows, strict=True)
+    ]
+    return len(rows), root(leaves)
+
+
+def _refusal(text: str, **values: object) -> Refused:
+    return Refused(Action.OPEN_ROUND, Verdict(False, Words(text, values)))
