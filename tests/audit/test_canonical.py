@@ -57,7 +57,17 @@ def test_what_the_profile_does_not_allow_is_refused_with_its_place(value: object
 
 @pytest.mark.parametrize(
     "body",
-    [b'{"b":1,"a":2}', b'{"a": 1}', b'{"a":1.0}', b'{"a":NaN}', b'{"a":1,"a":1}', b"{", b"\xff", b"[" * 5000, b'"\\u00e9"'],
+    [
+        b'{"b":1,"a":2}',
+        b'{"a": 1}',
+        b'{"a":1.0}',
+        b'{"a":NaN}',
+        b'{"a":1,"a":1}',
+        b"{",
+        b"\xff",
+        b"[" * 5000,
+        b'"\\u00e9"',
+    ],
 )
 def test_bytes_written_any_other_way_are_not_canonical(body: bytes) -> None:
     assert not is_canonical(body)

@@ -95,9 +95,7 @@ BIG = Tiles().add(LEAVES)
 
 
 def test_the_empty_tree_has_the_root_of_the_rfc() -> None:
-    assert (
-        merkle.root(Tiles().read, 0).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    )
+    assert merkle.root(Tiles().read, 0).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 @pytest.mark.parametrize("size", range(1, 9))

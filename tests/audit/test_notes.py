@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.audit import notes
-from app.audit.verify import NoteError, Checkpoint, open_note, parse_checkpoint, parse_vkey
+from app.audit.verify import Checkpoint, NoteError, open_note, parse_checkpoint, parse_vkey
 
 # From the documentation of golang.org/x/mod/sumdb/note.
 GO_SKEY = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
@@ -64,7 +64,15 @@ def test_no_flipped_bit_of_a_checkpoint_goes_unseen() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "o\n1\n", "o\n01\nAAAA\n", f"o\n-1\n{'A' * 43}=\n", f"o\n1\n{'A' * 43}=", f"o\n1\n{'A' * 43}=\n\n", "o\n1\n!\n"],
+    [
+        "",
+        "o\n1\n",
+        "o\n01\nAAAA\n",
+        f"o\n-1\n{'A' * 43}=\n",
+        f"o\n1\n{'A' * 43}=",
+        f"o\n1\n{'A' * 43}=\n\n",
+        "o\n1\n!\n",
+    ],
 )
 def test_a_malformed_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(NoteError):

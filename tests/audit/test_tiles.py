@@ -26,7 +26,21 @@ def test_paths_are_those_of_the_specification(ref: Ref, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "0", "0/1", "00/001", "64/001", "0/x000/001", "0/001.p/256", "0/001.p/0", "0/001.p/01", "0/1000", "x/001", "0/001/", "0/٠٠١"],
+    [
+        "",
+        "0",
+        "0/1",
+        "00/001",
+        "64/001",
+        "0/x000/001",
+        "0/001.p/256",
+        "0/001.p/0",
+        "0/001.p/01",
+        "0/1000",
+        "x/001",
+        "0/001/",
+        "0/٠٠١",
+    ],
 )
 def test_other_spellings_are_refused(path: str) -> None:
     with pytest.raises(ValueError, match=r"tile|spelling"):

@@ -1,0 +1,96 @@
+"""How the log commits to rows of the public record, so that an edit behind it is found.
+
+An entry names every row that its act wrote, with a digest over the row's public columns and its secret salt. The digest
+tells nothing about the row to those who do not have it; recomputed from the database, it tells whether it still is what
+the act left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import cache
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import RowMapping, Table
+
+from app.audit.canonical import ANY_BMP_KEYS, canonical
+
+SALT: Final = "salt"
+GONE: Final = bytes(32)
+"""In a manifest, the digest of a row that the act deleted."""
+
+_DOMAIN: Final = b"folkmoot/row/v1\x00"
+_KEY: Final = 8
+_PAIR: Final = _KEY + 32
+
+
+def row_digest(table: Table, values: Mapping[str, Any] | RowMapping) -> str:
+    """Hex SHA-256 of a row, from its values by column name.
+
+    Raises CanonicalError for a value without exact form (a float), KeyError when a public column or the salt is
+    missing.
+    """
+    said: dict[str, object] = {name: plain(values[name]) for name in _public_columns(table)}
+    said["table"] = table.name
+    salt = values[SALT]
+    if not isinstance(salt, bytes) or not salt:
+        raise TypeError(f"{table.name}: a row of the public record needs a salt of random bytes")
+    return sha256(_DOMAIN + salt + b"\x00" + canonical(said, limit=None, keys=ANY_BMP_KEYS)).hexdigest()
+
+
+def row_key(table: Table, values: Mapping[str, Any] | RowMapping) -> str:
+    """The row's name in entries: `proposals/12`; parts of a longer key are joined by slashes too."""
+    return "/".join([table.name, *(str(plain(values[column.name])) for column in table.primary_key.columns)])
+
+
+def plain(value: object) -> object:
+    """A column's value as an entry can hold it: times in UTC to the microsecond, bytes as hex, enums by value."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be committed to")
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else value
+
+
+@cache
+def _public_columns(table: Table) -> tuple[str, ...]:
+    """What of a row the log commits to: all but the salt, counters and private columns."""
+    names = tuple(
+        column.name
+        for column in table.columns
+        if column.name != SALT and not column.info.get("derived") and not column.info.get("private")
+    )
+    if "table" in names:
+        raise ValueError(f"{table.name}: no column may be called “table”, which a digest uses for the table's name")
+    return names
+
+
+def pack(pairs: Iterable[tuple[int, str | None]]) -> bytes:
+    """A manifest: (key, hex digest or None for a deleted row), in ascending order of key. Raises ValueError if not."""
+    body, last = bytearray(), -1
+    for key, digest in pairs:
+        if key <= last:
+            raise ValueError(f"rows of a manifest must ascend: {key} after {last}")
+        body += key.to_bytes(_KEY, "big") + (GONE if digest is None else bytes.fromhex(digest))
+        last = key
+    return bytes(body)
+
+
+def unpack(body: bytes) -> Iterator[tuple[int, str | None]]:
+    """The pairs of a manifest. Raises ValueError when it was cut or is out of order."""
+    if len(body) % _PAIR:
+        raise ValueError("the manifest ends in the middle of a row")
+    last = -1
+    for at in range(0, len(body), _PAIR):
+        key, digest = int.from_bytes(body[at : at + _KEY], "big"), body[at + _KEY : at + _PAIR]
+        if key <= last:
+            raise ValueError(f"rows of a manifest must ascend: {key} after {last}")
+        yield key, None if digest == GONE else digest.hex()
+        last = key

@@ -1,0 +1,234 @@
+"""The one writer of the tree: gives waiting entries their place, in batches, and signs what comes of it.
+
+One batch is one transaction: entries leave the outbox, the right edge of the tree grows, the checkpoint over it is
+signed and kept. So a checkpoint is in the database if and only if the tree that it speaks of is; it is made public (the
+file) only once that has been committed. Killed at any instant, the next run finds either all of a batch or nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from flask import current_app
+from sqlalchemy import Connection, Engine, delete, exists, insert, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import clock
+from app.audit import merkle
+from app.audit.home import HaltedError, Home, size_of
+from app.audit.log import insert_or
+from app.audit.models import LogCheckpoint, LogEntry, LogPending, LogState, LogTile
+from app.audit.notes import Signer, read_checkpoint
+from app.audit.verify import NoteError
+from app.database import WRITE, Model, db, writer
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 2048
+EVERY: Final = 0.2
+"""Seconds between two looks at the outbox when following."""
+
+_ADVISORY: Final = 0x466F6C6B6D6F6F74
+"""The number of the sequencer's lock on PostgreSQL: “Folkmoot” in ASCII."""
+
+_TABLES = Model.metadata.tables
+_PENDING = _TABLES[LogPending.__tablename__]
+_ENTRIES = _TABLES[LogEntry.__tablename__]
+_TILES = _TABLES[LogTile.__tablename__]
+_STATE = _TABLES[LogState.__tablename__]
+_CHECKPOINTS = _TABLES[LogCheckpoint.__tablename__]
+
+_in_turn = threading.Lock()
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The tree as it stands, held by this sequencer until its transaction ends."""
+
+    size: int
+    note: str | None
+    tiles: dict[merkle.Tile, bytes]
+
+
+class Waiting(NamedTuple):
+    """An entry in the outbox."""
+
+    id: int
+    act_id: str
+    body: bytes
+
+
+def run(engine: Engine, home: Home, *, batch: int = BATCH) -> int:
+    """Give a place to everything that waits. Returns how many entries got one.
+
+    Raises HaltedError when signing would contradict what was signed before, or the key cannot be used.
+    """
+    total = 0
+    while True:
+        moved = _batch(engine, home, batch)
+        total += moved
+        if moved < batch:
+            return total
+
+
+def after_commit() -> None:
+    """Sequence what an act of this application has just committed. Never fails (`catch_up`)."""
+    catch_up(db.engine, Home.of(current_app.config["FOLKMOOT"]))
+
+
+def catch_up(engine: Engine, home: Home) -> None:
+    """Sequence what waits, if anything does. Never fails: what could not be done now, the next act's run does."""
+    with _in_turn:  # whoever waited here often finds that the run before took its entry along
+        try:
+            if _waits(engine):
+                run(engine, home)
+        except HaltedError as halted:
+            logger.error("log halted: %s", halted)
+        except Exception:
+            # The act is committed and the person must be told so; its entry keeps waiting in the outbox.
+            logger.exception("sequencing failed; entries wait for the next run")
+
+
+def follow(engine: Engine, home: Home, stopped: Callable[[], bool], every: float = EVERY) -> None:
+    """Sequence for ever, until `stopped()`. A halted log or a database that is away is reported and tried again."""
+    trouble = ""
+    while not stopped():
+        try:
+            run(engine, home)
+            trouble = ""
+        except (HaltedError, SQLAlchemyError, OSError) as error:
+            if str(error) != trouble:
+                logger.error("sequencing stands still: %s", error)
+                trouble = str(error)
+        time.sleep(every if not trouble else max(every, 1.0))
+
+
+def _waits(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return bool(connection.scalar(select(exists(select(_PENDING.c.id)))))
+
+
+def _batch(engine: Engine, home: Home, most: int) -> int:
+    with writer(engine), engine.connect() as connection, connection.execution_options(**{WRITE: True}).begin():
+        held = _hold(connection)
+        waiting = _take(connection, most)
+        note = _grow(connection, held, waiting, _trusted(held, connection, home)) if waiting else held.note
+    if note is not None and note != home.last_signed():
+        home.publish(note)
+    return len(waiting)
+
+
+def _hold(connection: Connection) -> _Held:
+    """Lock the tree, or wait until whoever has it is done."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY})
+    size = connection.scalar(select(_STATE.c.size).where(_STATE.c.id == 1).with_for_update())
+    if size is None:
+        connection.execute(insert(_STATE), {"id": 1, "size": 0})
+        size = 0
+    note = connection.scalar(select(_CHECKPOINTS.c.note).order_by(_CHECKPOINTS.c.size.desc()).limit(1))
+    return _Held(size, note, _right_edge(connection, size))
+
+
+def _right_edge(connection: Connection, size: int) -> dict[merkle.Tile, bytes]:
+    found: dict[merkle.Tile, bytes] = {}
+    for level, n in merkle.edge(size):
+        hashes = connection.scalar(select(_TILES.c.hashes).where(_TILES.c.level == level, _TILES.c.n == n))
+        if hashes is not None:
+            found[level, n] = hashes
+    return found
+
+
+def _take(connection: Connection, most: int) -> list[Waiting]:
+    """Take rows off the outbox by deleting them: unlike a cursor over ids, this cannot skip one committed late."""
+    first = select(_PENDING.c.id).order_by(_PENDING.c.id).limit(most)
+    taken = connection.execute(
+        delete(_PENDING).where(_PENDING.c.id.in_(first)).returning(_PENDING.c.id, _PENDING.c.act_id, _PENDING.c.body)
+    )
+    return sorted(Waiting(*row) for row in taken)
+
+
+def _trusted(held: _Held, connection: Connection, home: Home) -> Signer:
+    """The key, once it is certain that signing on contradicts nothing that was signed. Raises HaltedError."""
+    published = home.last_signed()
+    signer = home.signer(may_make=held.note is None and published is None)
+    if published is not None:
+        _must_contain(connection, held, published)
+    if held.note is None:
+        if held.size:
+            raise HaltedError(f"the log has {held.size} entries and no checkpoint: its checkpoints were removed")
+        return signer
+    try:
+        last = read_checkpoint(held.note, signer.vkey)
+    except NoteError as error:
+        raise HaltedError(f"the key is not the one that signed this log: {error}") from error
+    if last.size != held.size or last.root != _root(held.tiles, held.size):
+        raise HaltedError(f"the tree of {held.size} entries is not the one signed at {last.size}: it was changed")
+    return signer
+
+
+def _must_contain(connection: Connection, held: _Held, published: str) -> None:
+    if published == held.note:
+        return
+    size = size_of(published)
+    stored = connection.scalar(select(_CHECKPOINTS.c.note).where(_CHECKPOINTS.c.size == size))
+    if size > held.size:
+        raise HaltedError(
+            f"this database has {held.size} log entries, but {size} were signed: it is older than the log. "
+            "Was a backup restored?"
+        )
+    if stored != published:
+        raise HaltedError(f"the checkpoint of {size} entries that was made public is not the one in this database")
+
+
+def _root(tiles: dict[merkle.Tile, bytes], size: int) -> bytes:
+    """The root from the right edge alone."""
+    try:
+        return merkle.root(lambda level, n: tiles.get((level, n), b""), size)
+    except ValueError as error:
+        raise HaltedError(f"the tree was changed: {error}") from error
+
+
+def _grow(connection: Connection, held: _Held, waiting: Sequence[Waiting], signer: Signer) -> str:
+    """Write the entries, the tiles that they change, the new size and its checkpoint. Returns the checkpoint."""
+    entries = [_entry(held.size + place, row) for place, row in enumerate(waiting)]
+    changed = merkle.append(held.size, held.tiles, [entry["leaf"] for entry in entries])
+    size = held.size + len(entries)
+    root = _root({**held.tiles, **changed}, size)
+    note = signer.checkpoint(size, root)
+    connection.execute(insert(_ENTRIES), entries)
+    upsert = insert_or(connection, _TILES)
+    connection.execute(
+        upsert.on_conflict_do_update(index_elements=["level", "n"], set_={"hashes": upsert.excluded.hashes}),
+        [{"level": level, "n": n, "hashes": hashes} for (level, n), hashes in changed.items()],
+    )
+    connection.execute(update(_STATE).where(_STATE.c.id == 1).values(size=size))
+    connection.execute(insert(_CHECKPOINTS), {"size": size, "root": root, "note": note, "signed_at": clock.now()})
+    return note
+
+
+def _entry(idx: int, row: Waiting) -> dict[str, Any]:
+    try:
+        said = json.loads(row.body)
+        derived = index_columns(said)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise HaltedError(f"the waiting entry {row.act_id} cannot be read: it was changed in the outbox") from error
+    return {"idx": idx, "act_id": row.act_id, "leaf": merkle.leaf_hash(row.body), "body": row.body, **derived}
+
+
+def index_columns(said: dict[str, Any]) -> dict[str, Any]:
+    """What the table repeats of an entry so that it can be searched."""
+    return {
+        "act": said["act"],
+        "at": datetime.fromisoformat(said["at"]),
+        "actor": said["by"].get("p"),
+        "object": said.get("object"),
+        "process": said.get("process"),
+    }
