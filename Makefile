@@ -17,8 +17,6 @@ bin := $(venv)/bin
 flask := $(bin)/flask --app wsgi
 catalogs := $(wildcard app/translations/*/LC_MESSAGES/messages.po)
 compiled := $(catalogs:.po=.mo)
-# What marks a text for translation, beside Babel's own words: _l at import time, N_ in pure modules.
-keywords := -k _l -k N_ -k _n:1,2 -k lazy_gettext -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2
 lock := $(bin)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
@@ -64,9 +62,7 @@ bench: install $(venv)/develops components ## Measure the hot pages and imports 
 install: $(venv)/runs translations ## Install what Folkmoot needs to run, and nothing more
 
 messages: $(venv)/develops ## Collect the texts to be translated into app/translations
-	$(bin)/pybabel -q extract -F babel.cfg $(keywords) --no-location --sort-output --project=Folkmoot \
-	  --omit-header -o app/translations/messages.pot .
-	$(bin)/pybabel -q update --no-fuzzy-matching --omit-header -i app/translations/messages.pot -d app/translations
+	$(bin)/python -m scripts.messages
 
 lock: $(venv)/develops ## Choose the newest versions that fit the two .in files, and lock them with hashes
 	$(lock) --upgrade -o requirements.txt requirements.in

@@ -115,6 +115,37 @@ def app(settings: Settings) -> Iterator[Flask]:
         leave()
 
 
+@pytest.fixture(scope="session")
+def demo_template(run_folder: Path, sqlite_template: Path) -> Path:
+    """An instance folder that holds the demo city, made once in a test run by `flask demo load`."""
+    from app import create_app
+
+    folder = run_folder / "demo-template"
+    with once(folder) as first:
+        if first:
+            shutil.copy(sqlite_template, folder / "folkmoot.db")
+            app = create_app(settings_for(folder))
+            loaded = app.test_cli_runner().invoke(args=["demo", "load"])
+            assert loaded.exit_code == 0, loaded.output
+            with app.app_context():
+                leave()
+    return folder
+
+
+@pytest.fixture
+def demo(demo_template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """Folkmoot on a copy of the demo city (on SQLite), with an application context."""
+    from app import create_app
+
+    folder = tmp_path / "instance"
+    shutil.copytree(demo_template, folder)
+    app = create_app(settings_for(folder))
+    app.test_client_class = CheckedClient
+    with app.app_context():
+        yield app
+        leave()
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser's bare requests. Every page that comes back is checked (`tests/pages.py`)."""

@@ -23,7 +23,8 @@ def once(folder: Path) -> Iterator[bool]:
         (folder / "ready").touch()
 
 
-def settings_for(folder: Path, database: str) -> Settings:
+def settings_for(folder: Path, database: str = "") -> Settings:
+    """Settings for tests; with no database named, SQLite in the folder."""
     return Settings(
         env="testing",
         secret_key=SECRET,

@@ -137,8 +137,8 @@ def _unprivileged_user() -> str | None:
 
 
 def _run_as(user: str | None, command: list[str | Path], folder: Path) -> subprocess.Popen[bytes]:
-    as_user = {"user": user, "group": user, "extra_groups": []} if user else {}
-    return subprocess.Popen(command, cwd=folder, **as_user)  # type: ignore[call-overload,no-any-return]
+    groups: list[str] | None = [] if user else None
+    return subprocess.Popen(command, cwd=folder, user=user, group=user, extra_groups=groups)
 
 
 def _lives(process: int) -> bool:

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, Playwright, Request, sync_playwri
 from werkzeug.serving import make_server
 
 from tests.components import skip_without, system_chromium
-from tests.databases import leave, once, settings_for
+from tests.databases import leave, settings_for
 
 PHONE = 360
 DESKTOP = 1280
@@ -43,23 +43,6 @@ Scheme = Literal["light", "dark"]
 # ---------------------------------------------------------------- the server
 
 
-@pytest.fixture(scope="session")
-def demo_template(run_folder: Path, sqlite_template: Path) -> Path:
-    """An instance folder that holds the demo city, made once in a test run by `flask demo load`."""
-    from app import create_app
-
-    folder = run_folder / "demo-template"
-    with once(folder) as first:
-        if first:
-            shutil.copy(sqlite_template, folder / "folkmoot.db")
-            app = create_app(settings_for(folder, ""))
-            loaded = app.test_cli_runner().invoke(args=["demo", "load"])
-            assert loaded.exit_code == 0, loaded.output
-            with app.app_context():
-                leave()
-    return folder
-
-
 @pytest.fixture(scope="module")
 def address(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the demo city is served, such as http://127.0.0.1:40123."""
@@ -76,7 +59,7 @@ def _serving(folder: Path) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for every request would bury what failed
     server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
     where = f"http://127.0.0.1:{server.port}"
-    app = create_app(replace(settings_for(folder, ""), base_url=where))  # mailed links name the real port
+    app = create_app(replace(settings_for(folder), base_url=where))  # mailed links name the real port
     server.app = app
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

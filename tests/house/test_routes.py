@@ -1,0 +1,105 @@
+"""Every address answers everybody with a page, and whatever changes something goes through an act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app import acts
+
+ANSWERS = {200, 302, 303, 401, 403, 404, 405}
+TO_AN_EMPTY_FORM = ANSWERS | {400, 422}
+CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
+
+NO_ACT: dict[str, str] = {}
+"""Endpoints that take a POST and reach no act, each with its reason. Nothing that's public record may be here."""
+
+
+def _rules(app: Flask, methods: set[str]) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.methods and rule.methods & methods]
+
+
+def test_whatever_changes_something_reaches_an_act_or_says_why_not(app: Flask) -> None:
+    performers = set(map(id, acts.REGISTERED.values()))
+    without = {
+        rule.endpoint
+        for rule in _rules(app, CHANGES)
+        if not any(id(one) in performers for one in _reachable(app.view_functions[rule.endpoint]))
+    }
+    assert sorted(without) == sorted(NO_ACT)
+
+
+def _reachable(view: Callable[..., Any]) -> Iterator[object]:
+    """Whatever the view's code names, and what the functions of the same domain's views name in turn."""
+    seen: set[int] = set()
+    waiting: list[object] = [view]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        if isinstance(one, FunctionType):
+            waiting += _named_by(one)
+        elif isinstance(one, dict):
+            waiting += one.values()
+
+
+def _named_by(function: FunctionType) -> Iterator[object]:
+    if hasattr(function, "__wrapped__"):
+        yield function.__wrapped__
+    if ".views" not in function.__module__:
+        return
+    names = set(_names(function.__code__))
+    for name in names & function.__globals__.keys():
+        value = function.__globals__[name]
+        yield value
+        if isinstance(value, ModuleType) and value.__name__.startswith("app."):
+            yield from (getattr(value, inner) for inner in names if hasattr(value, inner))
+    for cell in function.__closure__ or ():
+        yield cell.cell_contents
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+@pytest.fixture
+def addresses(app: Flask) -> list[tuple[str, str]]:
+    """Each method and address that the application knows, with something made up in its variable parts."""
+    made_up = {"IntegerConverter": 1, "PathConverter": "a/b", "UUIDConverter": "12345678123456781234567812345678"}
+    found = []
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            values = {name: made_up.get(type(converter).__name__, "x") for name, converter in rule._converters.items()}
+            _, address = rule.build({**(rule.defaults or {}), **values}, append_unknown=False) or (None, None)
+            found += [(method, str(address)) for method in sorted((rule.methods or set()) - {"OPTIONS"})]
+    return found
+
+
+def test_every_address_answers_a_stranger_with_a_page(client, addresses: list[tuple[str, str]]) -> None:
+    odd = []
+    for method, address in addresses:
+        headers = {"X-CSRFToken": client.csrf_token()} if method in CHANGES else {}
+        answer = client.open(address, method=method, headers=headers)
+        if answer.status_code not in (TO_AN_EMPTY_FORM if method in CHANGES else ANSWERS):
+            odd.append(f"{method} {address}: {answer.status}")
+    assert odd == []
+
+
+def test_nothing_is_changed_without_a_token_of_the_form(client, app: Flask, addresses: list[tuple[str, str]]) -> None:
+    changing = [(method, address) for method, address in addresses if method in CHANGES]
+    odd = []
+    for method, address in changing:
+        answer = client.open(address, method=method)
+        if answer.status_code != 400:
+            odd.append(f"{method} {address}: {answer.status}")
+    assert odd == []
