@@ -124,9 +124,11 @@ class _Hooks:
 
 def _wire_house(app: Flask, settings: Settings) -> None:
     from app import blueprints, commands
+    from app.voting import keys
     from app.web import errors, headers, logs, templates
 
     acts.wire(_Hooks(settings.inline_sequencer))
+    keys.wire(settings)
     logs.init(app)
     errors.init(app)
     headers.init(app)
