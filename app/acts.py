@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, Delete, Engine, Insert, Table, Update, event, inspect
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from app.charter.rounds import Stage
 from app.charter.rules import Circumstances, Refused, Verdict
 from app.charter.rules import may as may_by_rule
 from app.charter.rules import require as require_by_rule
+from app.charter.words import Words
 from app.database import WRITE, Model, db, writer
 
 T = TypeVar("T")
@@ -101,6 +102,17 @@ class Done(Generic[T]):
 
 class OutsideAnAct(RuntimeError):
     """Code tried to write to the public record outside an act (or from one act into another)."""
+
+
+class Conflict(Exception):
+    """The rules allow the act, but something about the thing stands against it now. Nothing was changed.
+
+    `words` tell what, and what to do next; pages answer 409 with them, or show them on the form.
+    """
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(str(words))
+        self.words = words
 
 
 @dataclass
@@ -177,7 +189,7 @@ def act(
             return done.thing
 
         REGISTERED[action] = perform
-        return perform
+        return cast("Callable[Concatenate[Any, Any, P], T]", perform)
 
     return decorate
 

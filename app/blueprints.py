@@ -21,8 +21,14 @@ DOMAINS = (
 )
 
 
+WITH_MORE_PAGES = ("app.proposals.writing",)
+"""Modules that add pages to their domain's blueprint, kept apart because they are about something else."""
+
+
 def init(app: Flask) -> None:
     """Register each domain's `bp`."""
+    for name in WITH_MORE_PAGES:
+        importlib.import_module(name)
     for domain in DOMAINS:
         name = f"app.{domain}.views"
         if find_spec(name) is not None:

@@ -55,3 +55,8 @@ def _stage(session: Session, deliberation_id: int, lock: str | None) -> Stage:
         if row.id is not None
     ]
     return Stage(deliberation_id=deliberation_id, slug=slug, rounds=rounds)
+
+
+def by_slug(session: Session, slug: str) -> Deliberation | None:
+    """The deliberation at this address."""
+    return session.scalar(select(Deliberation).where(Deliberation.slug == slug))

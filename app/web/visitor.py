@@ -48,3 +48,13 @@ def limiter_key() -> str:
     day = clock.now().date().isoformat()
     secret = str(current_app.secret_key).encode()
     return hmac.new(secret, f"{day}|{request.remote_addr}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def mixing_seed() -> int:
+    """A number that orders `mixed` lists: the same for one visitor all day, another for each, and not their address."""
+    return int(limiter_key()[:8], 16)
+
+
+def writing_rate() -> str:
+    """How much one visitor may write."""
+    return str(current_app.config["FOLKMOOT"].writing_rate)

@@ -1,0 +1,311 @@
+"""Reading proposals: lists, one proposal, its revisions, search and what is similar. Core selects on hot pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.deliberations.models import Deliberation
+from app.proposals import search
+from app.proposals.models import Draft, Endorsement, Proposal, ProposalState, Revision
+
+PER_PAGE = 25
+SORTS = ("newest", "oldest", "backed", "discussed", "mixed")
+_MIX = 2_147_483_647
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a visitor asks of the list. Empty strings filter nothing."""
+
+    query: str = ""
+    sort: str = "newest"
+    answer: str = ""
+    category: str = ""
+    district: str = ""
+    lang: str = ""
+    state: str = ProposalState.PUBLIC.value
+    ids: tuple[int, ...] | None = None
+    """Only these (the proposals of an article, for instance)."""
+    until: int | None = None
+    """Only proposals up to this id, so that pages do not shift while new ones come in."""
+    seed: int = 1
+    """What order `mixed` means: the same for one visitor throughout, another for each."""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether the kept number of public proposals is not the number of results."""
+        return bool(
+            self.query or self.answer or self.category or self.district or self.lang or self.until
+        ) or self.ids is not None or self.state != ProposalState.PUBLIC.value
+
+
+_LISTED = (
+    Proposal.id,
+    Revision.title,
+    Revision.lang,
+    Proposal.created_at,
+    Proposal.revision_number,
+    Proposal.endorsements_count,
+    Proposal.comments_count,
+    Proposal.imported_supports,
+    Proposal.state,
+    Proposal.answer,
+    Proposal.category,
+    Proposal.district,
+    Proposal.author_label,
+    Account.display_name,
+    Account.public_id,
+)
+
+
+def listing(
+    session: Session, deliberation_id: int, filters: Filters, *, offset: int = 0, limit: int = PER_PAGE
+) -> Sequence[Row[Any]]:
+    """One page of a deliberation's proposals, in one statement."""
+    page = (
+        _narrowed(select(Proposal.id), deliberation_id, filters, session)
+        .order_by(*_order(filters))
+        .offset(offset)
+        .limit(limit)
+    )
+    if offset:
+        # Far into a long list only keys are walked; the rows themselves are fetched for this page alone.
+        page_ids = page.subquery()
+        statement = _joined().join(page_ids, page_ids.c.id == Proposal.id).order_by(*_order(filters))
+    else:
+        statement = _narrowed(_joined(), deliberation_id, filters, session).order_by(*_order(filters)).limit(limit)
+    return session.execute(statement).all()
+
+
+def count(session: Session, deliberation_id: int, filters: Filters) -> int:
+    """How many proposals the filters leave."""
+    return session.scalar(_narrowed(select(func.count(Proposal.id)), deliberation_id, filters, session)) or 0
+
+
+def newest_id(session: Session, deliberation_id: int) -> int:
+    """The id of the youngest proposal: where `until` stands for a visitor who begins to page now."""
+    return session.scalar(select(func.max(Proposal.id)).where(Proposal.deliberation_id == deliberation_id)) or 0
+
+
+def _joined() -> Select[Any]:
+    return (
+        select(*_LISTED)
+        .join(Revision, and_(Revision.proposal_id == Proposal.id, Revision.number == Proposal.revision_number))
+        .outerjoin(Account, Account.id == Proposal.author_id)
+    )
+
+
+def _narrowed(statement: Select[Any], deliberation_id: int, filters: Filters, session: Session) -> Select[Any]:
+    statement = statement.where(Proposal.deliberation_id == deliberation_id, Proposal.state == filters.state)
+    for column, wanted in (
+        (Proposal.answer, filters.answer),
+        (Proposal.category, filters.category),
+        (Proposal.district, filters.district),
+    ):
+        if wanted:
+            statement = statement.where(column.is_(None) if wanted == "none" else column == wanted)
+    if filters.lang:
+        in_language = select(Revision.proposal_id).where(
+            Revision.proposal_id == Proposal.id,
+            Revision.number == Proposal.revision_number,
+            Revision.lang == filters.lang,
+        )
+        statement = statement.where(in_language.exists())
+    if filters.query:
+        found = search.matching(session.get_bind().dialect.name, filters.query)
+        if found is not None:
+            statement = statement.where(Proposal.id.in_(found))
+    if filters.ids is not None:
+        statement = statement.where(Proposal.id.in_(filters.ids))
+    if filters.until is not None:
+        statement = statement.where(Proposal.id <= filters.until)
+    return statement
+
+
+def _order(filters: Filters) -> tuple[Any, ...]:
+    match filters.sort:
+        case "oldest":
+            return (Proposal.id,)
+        case "backed":
+            return (Proposal.backing.desc(), Proposal.id.desc())
+        case "discussed":
+            return (Proposal.comments_count.desc(), Proposal.id.desc())
+        case "mixed":
+            return ((Proposal.id * (filters.seed % 65_521 + 1) * 48_271) % _MIX, Proposal.id)
+        case _:
+            return (Proposal.id.desc(),)
+
+
+def show(session: Session, deliberation_id: int, proposal_id: int) -> Row[Any] | None:
+    """One proposal with the words of its current revision and its author, in one statement."""
+    return session.execute(
+        select(
+            *_LISTED,
+            Revision.body,
+            Revision.note,
+            Revision.created_at.label("revised_at"),
+            Proposal.deliberation_id,
+            Proposal.author_id,
+            Proposal.form,
+            Proposal.state_reason,
+            Proposal.state_at,
+            Proposal.imported_facts,
+            Proposal.external_id,
+        )
+        .join(Revision, and_(Revision.proposal_id == Proposal.id, Revision.number == Proposal.revision_number))
+        .outerjoin(Account, Account.id == Proposal.author_id)
+        .where(Proposal.id == proposal_id, Proposal.deliberation_id == deliberation_id)
+    ).one_or_none()
+
+
+def proposal(session: Session, deliberation_id: int, proposal_id: int) -> Proposal | None:
+    """The proposal itself, for an act upon it."""
+    return session.scalar(
+        select(Proposal).where(Proposal.id == proposal_id, Proposal.deliberation_id == deliberation_id)
+    )
+
+
+def revisions(session: Session, proposal_id: int) -> Sequence[Row[Any]]:
+    """Every revision, the first one first, without its body."""
+    return session.execute(
+        select(Revision.number, Revision.title, Revision.lang, Revision.note, Revision.created_at)
+        .where(Revision.proposal_id == proposal_id)
+        .order_by(Revision.number)
+    ).all()
+
+
+def revision(session: Session, proposal_id: int, number: int) -> Revision | None:
+    return session.scalar(select(Revision).where(Revision.proposal_id == proposal_id, Revision.number == number))
+
+
+def similar(
+    session: Session, deliberation_id: int, words: str, *, but: int | None = None, most: int = 5
+) -> Sequence[Row[Any]]:
+    """Public proposals that speak of the same, most alike first."""
+    scored = search.likeness(session.get_bind().dialect.name, words)
+    if scored is None:
+        return []
+    found = scored.limit(60).subquery()
+    statement = (
+        _joined()
+        .join(found, found.c.id == Proposal.id)
+        .where(Proposal.deliberation_id == deliberation_id, Proposal.state == ProposalState.PUBLIC)
+        .order_by(found.c.score)
+        .limit(most)
+    )
+    if but is not None:
+        statement = statement.where(Proposal.id != but)
+    return session.execute(statement).all()
+
+
+@dataclass(frozen=True)
+class Backing:
+    """What somebody has to do with a proposal: the revision they endorsed, and whether it has moved on since."""
+
+    revision: int
+    given_at: datetime
+    outdated: bool
+
+
+def backing(session: Session, proposal_id: int, account_id: int) -> Backing | None:
+    """Somebody's standing endorsement of a proposal."""
+    row = session.execute(
+        select(Endorsement.revision_number, Endorsement.given_at, Proposal.revision_number.label("now"))
+        .join(Proposal, Proposal.id == Endorsement.proposal_id)
+        .where(
+            Endorsement.proposal_id == proposal_id,
+            Endorsement.account_id == account_id,
+            Endorsement.withdrawn_at.is_(None),
+        )
+    ).one_or_none()
+    return None if row is None else Backing(row.revision_number, row.given_at, row.revision_number < row.now)
+
+
+def endorsements_by_revision(session: Session, proposal_id: int) -> dict[int, int]:
+    """How many endorsements stand on each revision."""
+    rows = session.execute(
+        select(Endorsement.revision_number, func.count())
+        .where(Endorsement.proposal_id == proposal_id, Endorsement.withdrawn_at.is_(None))
+        .group_by(Endorsement.revision_number)
+    )
+    return {number: how_many for number, how_many in rows}
+
+
+def endorsers(session: Session, proposal_id: int) -> list[int]:
+    """Account ids of those whose endorsement stands: whom to tell of a new revision."""
+    return list(
+        session.scalars(
+            select(Endorsement.account_id).where(
+                Endorsement.proposal_id == proposal_id, Endorsement.withdrawn_at.is_(None)
+            )
+        )
+    )
+
+
+def draft(session: Session, account_id: int, deliberation_id: int, proposal_id: int | None) -> Draft | None:
+    """Somebody's draft of a new proposal, or of a revision of one."""
+    return session.scalar(
+        select(Draft)
+        .where(
+            Draft.account_id == account_id,
+            Draft.deliberation_id == deliberation_id,
+            Draft.proposal_id.is_(None) if proposal_id is None else Draft.proposal_id == proposal_id,
+        )
+        .order_by(Draft.id.desc())
+        .limit(1)
+    )
+
+
+def drafts_of(session: Session, account_id: int) -> Sequence[Row[Any]]:
+    """Somebody's drafts everywhere, youngest first."""
+    return session.execute(
+        select(Draft.id, Draft.content, Draft.saved_at, Draft.proposal_id, Deliberation.slug, Deliberation.question)
+        .join(Deliberation, Deliberation.id == Draft.deliberation_id)
+        .where(Draft.account_id == account_id)
+        .order_by(Draft.saved_at.desc())
+    ).all()
+
+
+def by_author(session: Session, account_id: int) -> Sequence[Row[Any]]:
+    """Everything somebody proposed, youngest first."""
+    return session.execute(
+        select(*_LISTED, Deliberation.slug, Deliberation.question)
+        .join(Revision, and_(Revision.proposal_id == Proposal.id, Revision.number == Proposal.revision_number))
+        .outerjoin(Account, Account.id == Proposal.author_id)
+        .join(Deliberation, Deliberation.id == Proposal.deliberation_id)
+        .where(Proposal.author_id == account_id)
+        .order_by(Proposal.id.desc())
+    ).all()
+
+
+_choices: dict[tuple[Any, int], tuple[int, dict[str, list[str]]]] = {}
+
+
+def choices(session: Session, deliberation_id: int, proposals_count: int) -> dict[str, list[str]]:
+    """The categories and districts that proposals here have, for the filters.
+
+    Remembered until the number of proposals changes: they come with imports only, and reading them takes a walk
+    through all proposals.
+    """
+    key = (session.get_bind().engine.url, deliberation_id)
+    known = _choices.get(key)
+    if known is None or known[0] != proposals_count:
+        found = {
+            name: sorted(
+                value
+                for value in session.scalars(
+                    select(column).where(Proposal.deliberation_id == deliberation_id).distinct()
+                )
+                if value
+            )
+            for name, column in (("category", Proposal.category), ("district", Proposal.district))
+        }
+        known = _choices[key] = (proposals_count, found)
+    return known[1]

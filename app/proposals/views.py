@@ -1,0 +1,270 @@
+"""Pages of proposals: the list, one proposal, its revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Row
+
+from app.acts import may, require
+from app.charter.actions import Action
+from app.database import db
+from app.deliberations import queries as deliberations
+from app.deliberations.models import Deliberation
+from app.discussion import queries as discussion
+from app.proposals import acts, diff, queries
+from app.proposals.forms import LANGUAGES, EndorseForm, ReasonForm
+from app.proposals.models import Proposal, ProposalState
+from app.records import queries as records
+from app.rights import queries as rights
+from app.web.paging import Page, offset, page_number
+from app.web.visitor import actor, mixing_seed
+
+bp = Blueprint("proposals", __name__, url_prefix="/deliberations/<slug>/proposals")
+
+ANSWERS = ("accepted", "in_part", "deferred", "rejected", "none")
+LIST_STATES = (ProposalState.PUBLIC, ProposalState.WITHDRAWN)
+Answer = str | Response | tuple[str, int]
+
+
+def deliberation_or_404(slug: str) -> Deliberation:
+    found = deliberations.by_slug(db.session(), slug)
+    return found if found is not None else abort(404)
+
+
+def proposal_or_404(deliberation: Deliberation, proposal_id: int) -> Proposal:
+    found = queries.proposal(db.session(), deliberation.id, proposal_id)
+    return found if found is not None else abort(404)
+
+
+@bp.get("")
+def index(slug: str) -> Answer:
+    """The proposals of a deliberation: search, filters, sorting, 25 a page."""
+    deliberation = deliberation_or_404(slug)
+    article = request.args.get("article", "")
+    filters = _filters(request.args, deliberation.id, article)
+    number = page_number(request.args.get("page"))
+    if number > 1 and filters.until is None:
+        return redirect(url_for(".index", slug=slug, **_asked(filters, article)))
+    session = db.session()
+    total = queries.count(session, deliberation.id, filters) if filters.narrowed else deliberation.proposals_count
+    rows = queries.listing(session, deliberation.id, filters, offset=offset(number)) if total else []
+    page = Page(rows, number, total)
+    if page.has_next and filters.until is None:
+        filters = _until_now(filters, deliberation.id)
+    return render_template(
+        "proposals/index.html",
+        deliberation=deliberation,
+        page=page,
+        filters=filters,
+        article=rights.article(article),
+        tags=rights.tags_of(session, [row.id for row in rows]),
+        choices=queries.choices(session, deliberation.id, deliberation.proposals_count),
+        languages_offered=LANGUAGES,
+        verdict=may(actor(), Action.SUBMIT_PROPOSAL, deliberation),
+        href=url_for(".index", slug=slug, **_asked(filters, article)),
+    )
+
+
+def _filters(asked: Mapping[str, str], deliberation_id: int, article: str) -> queries.Filters:
+    sort, answer, state = asked.get("sort", ""), asked.get("answer", ""), asked.get("state", "")
+    until = asked.get("until", "")
+    return queries.Filters(
+        query=asked.get("q", "").strip()[:200],
+        sort=sort if sort in queries.SORTS else "newest",
+        answer=answer if answer in ANSWERS else "",
+        category=asked.get("category", "")[:80],
+        district=asked.get("district", "")[:80],
+        lang=asked.get("lang", "")[:5],
+        state=state if state in LIST_STATES else ProposalState.PUBLIC.value,
+        ids=rights.proposals_tagged(db.session(), deliberation_id, article) if article else None,
+        until=int(until) if until.isascii() and until.isdigit() and len(until) < 16 else None,
+        seed=mixing_seed() if sort == "mixed" else 1,
+    )
+
+
+def _until_now(filters: queries.Filters, deliberation_id: int) -> queries.Filters:
+    from dataclasses import replace
+
+    return replace(filters, until=queries.newest_id(db.session(), deliberation_id))
+
+
+def _asked(filters: queries.Filters, article: str) -> dict[str, Any]:
+    """The list's address with what was asked for, and nothing that is the default."""
+    asked = {
+        "q": filters.query,
+        "sort": "" if filters.sort == "newest" else filters.sort,
+        "answer": filters.answer,
+        "category": filters.category,
+        "district": filters.district,
+        "lang": filters.lang,
+        "state": "" if filters.state == ProposalState.PUBLIC else filters.state,
+        "article": article,
+        "until": filters.until,
+    }
+    return {name: value for name, value in asked.items() if value}
+
+
+@bp.get("/<int:proposal_id>")
+def show(slug: str, proposal_id: int) -> Answer:
+    """One proposal with its articles, its thread and the city's answer."""
+    deliberation = deliberation_or_404(slug)
+    session = db.session()
+    shown = queries.show(session, deliberation.id, proposal_id)
+    if shown is None:
+        abort(404)
+    person = actor()
+    thread = discussion.thread_page(
+        session,
+        proposal_id,
+        sort=request.args.get("comments", ""),
+        number=page_number(request.args.get("page")),
+        viewer_id=None if person is None else person.id,
+    )
+    return render_template(
+        "proposals/show.html",
+        deliberation=deliberation,
+        proposal=shown,
+        hidden=shown.state == ProposalState.HIDDEN,
+        thread=thread,
+        tags=rights.tags_of(session, [proposal_id]).get(proposal_id, []),
+        answer=records.answer_to(session, proposal_id) if shown.answer else None,
+        backing=None if person is None else queries.backing(session, proposal_id, person.id),
+        can=_permissions(deliberation, shown),
+        href=url_for(".show", slug=slug, proposal_id=proposal_id),
+    )
+
+
+SHOWN_ACTS = {
+    "endorse": Action.ENDORSE_PROPOSAL,
+    "revise": Action.REVISE_PROPOSAL,
+    "withdraw": Action.WITHDRAW_PROPOSAL,
+    "hide": Action.HIDE_PROPOSAL,
+    "restore": Action.RESTORE_PROPOSAL,
+    "comment": Action.COMMENT,
+    "tag": Action.TAG_PROPOSAL,
+    "answer": Action.ANSWER_PROPOSAL,
+    "moderate": Action.HIDE_COMMENT,
+}
+
+
+class _Shown:
+    """A listed proposal as the rules see it: its row is enough, no second reading."""
+
+    def __init__(self, deliberation: Deliberation, row: Row[Any]) -> None:
+        self.deliberation_id = deliberation.id
+        self.reference = f"proposals/{row.id}"
+        self._proposal = Proposal(state=row.state, author_id=row.author_id)
+
+    def circumstances(self, actor_id: int | None) -> Any:
+        return self._proposal.circumstances(actor_id)
+
+
+def _permissions(deliberation: Deliberation, row: Row[Any]) -> dict[str, Any]:
+    subject, person = _Shown(deliberation, row), actor()
+    return {name: may(person, action, subject) for name, action in SHOWN_ACTS.items()}
+
+
+@bp.get("/<int:proposal_id>/revisions")
+def revisions(slug: str, proposal_id: int) -> Answer:
+    """Every revision with what its author says has changed, and how many back each."""
+    deliberation = deliberation_or_404(slug)
+    proposal = proposal_or_404(deliberation, proposal_id)
+    _refuse_hidden(proposal)
+    return render_template(
+        "proposals/revisions.html",
+        deliberation=deliberation,
+        proposal=proposal,
+        revisions=queries.revisions(db.session(), proposal_id),
+        endorsements=queries.endorsements_by_revision(db.session(), proposal_id),
+    )
+
+
+@bp.get("/<int:proposal_id>/revisions/<int:number>")
+def revision(slug: str, proposal_id: int, number: int) -> Answer:
+    """One revision, and what changed word by word since the one before (or since `?since=`)."""
+    deliberation = deliberation_or_404(slug)
+    proposal = proposal_or_404(deliberation, proposal_id)
+    _refuse_hidden(proposal)
+    session = db.session()
+    shown = queries.revision(session, proposal_id, number)
+    since = page_number(request.args.get("since")) if request.args.get("since") else number - 1
+    before = queries.revision(session, proposal_id, since) if 0 < since < number else None
+    if shown is None:
+        abort(404)
+    return render_template(
+        "proposals/revision.html",
+        deliberation=deliberation,
+        proposal=proposal,
+        revision=shown,
+        before=before,
+        title_pieces=diff.words(before.title, shown.title) if before else None,
+        body_pieces=diff.words(before.body, shown.body) if before else None,
+    )
+
+
+def _refuse_hidden(proposal: Proposal) -> None:
+    """A hidden text is shown nowhere: its page says why, the pages of its revisions are gone."""
+    if proposal.state == ProposalState.HIDDEN:
+        abort(404)
+
+
+@bp.post("/<int:proposal_id>/endorse")
+def endorse(slug: str, proposal_id: int) -> Answer:
+    """Back the revision that was on the screen."""
+    proposal = proposal_or_404(deliberation_or_404(slug), proposal_id)
+    form = EndorseForm()
+    if not form.validate_on_submit():
+        abort(400)
+    acts.endorse(actor(), proposal, revision=form.revision.data)
+    flash(_("You endorsed revision %(number)s. If it is revised, you are asked again.", number=form.revision.data))
+    return redirect(url_for(".show", slug=slug, proposal_id=proposal_id), 303)
+
+
+@bp.post("/<int:proposal_id>/endorse/withdraw")
+def withdraw_endorsement(slug: str, proposal_id: int) -> Answer:
+    """Take one's endorsement back."""
+    acts.withdraw_endorsement(actor(), proposal_or_404(deliberation_or_404(slug), proposal_id))
+    flash(_("Your endorsement is withdrawn."))
+    return redirect(url_for(".show", slug=slug, proposal_id=proposal_id), 303)
+
+
+@bp.route("/<int:proposal_id>/withdraw", methods=["GET", "POST"])
+def withdraw(slug: str, proposal_id: int) -> Answer:
+    return _with_reason(slug, proposal_id, Action.WITHDRAW_PROPOSAL)
+
+
+@bp.route("/<int:proposal_id>/hide", methods=["GET", "POST"])
+def hide(slug: str, proposal_id: int) -> Answer:
+    return _with_reason(slug, proposal_id, Action.HIDE_PROPOSAL)
+
+
+@bp.route("/<int:proposal_id>/restore", methods=["GET", "POST"])
+def restore(slug: str, proposal_id: int) -> Answer:
+    return _with_reason(slug, proposal_id, Action.RESTORE_PROPOSAL)
+
+
+_REASONED = {
+    Action.WITHDRAW_PROPOSAL: acts.withdraw,
+    Action.HIDE_PROPOSAL: acts.hide,
+    Action.RESTORE_PROPOSAL: acts.restore,
+}
+
+
+def _with_reason(slug: str, proposal_id: int, action: Action) -> Answer:
+    deliberation = deliberation_or_404(slug)
+    proposal = proposal_or_404(deliberation, proposal_id)
+    require(actor(), action, proposal)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        _REASONED[action](actor(), proposal, reason=form.reason.data)
+        flash(_("Done. The reason stands on the page and the act in the log."))
+        return redirect(url_for(".show", slug=slug, proposal_id=proposal_id), 303)
+    return render_template(
+        "proposals/reason.html", deliberation=deliberation, proposal=proposal, form=form, action=action
+    ), (422 if form.errors else 200)
+
+
