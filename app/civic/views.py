@@ -1,0 +1,75 @@
+"""The pages that concern the whole city: start, charter, accessibility, privacy, patterns; and the choice of language."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.civic import charter as charter_table
+from app.civic import patterns as examples
+from app.web.addresses import local
+from app.web.paging import Page
+from app.web.visitor import LANGUAGE_COOKIE, LOCALES
+
+A_YEAR = 365 * 24 * 60 * 60
+
+bp = Blueprint("civic", __name__)
+
+
+@bp.get("/")
+def home() -> str:
+    return render_template(
+        "civic/home.html",
+        heading=_("What should our city do?"),
+        open_now=[],
+    )
+
+
+@bp.get("/charter")
+def charter() -> str:
+    return render_template("civic/charter.html", groups=charter_table.groups())
+
+
+@bp.get("/accessibility")
+def accessibility() -> str:
+    return render_template("civic/accessibility.html")
+
+
+@bp.get("/privacy")
+def privacy() -> str:
+    return render_template("civic/privacy.html")
+
+
+@bp.get("/patterns")
+def patterns() -> str:
+    """Every part of the face; its buttons lead nowhere."""
+    return _patterns(examples.ExampleForm(formdata=None))
+
+
+@bp.get("/patterns/mistakes")
+def patterns_with_mistakes() -> str:
+    """The same with a form that was sent half filled in."""
+    form = examples.ExampleForm(formdata=MultiDict({"contact": "555 0100", "body": "Shade."}), meta={"csrf": False})
+    form.validate()
+    return _patterns(form)
+
+
+def _patterns(form: examples.ExampleForm) -> str:
+    page = Page(items=range(25), number=7, total=10_860)
+    return render_template(
+        "civic/patterns.html", form=form, page=page, rounds=examples.rounds(), chart=examples.chart()
+    )
+
+
+@bp.get("/language/<code>")
+def language(code: str) -> Response:
+    """Remember the language chosen and go back to the page one came from."""
+    if code not in LOCALES:
+        abort(404)
+    answer = redirect(local(request.args.get("next"), url_for("civic.home")), 303)
+    answer.set_cookie(
+        LANGUAGE_COOKIE, code, max_age=A_YEAR, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True
+    )
+    return answer

@@ -1,0 +1,110 @@
+"""Numbers, dates and sentences in the reader's language and the city's time zone.
+
+Babel takes some 50 microseconds for a date; a list of 25 rows would feel it. So what was said once is remembered.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
+
+from babel import Locale, dates, numbers
+from flask_babel import get_locale, get_timezone, gettext
+
+from app import clock
+from app.charter.words import Words
+
+REMEMBERED = 4096
+LANGUAGES: dict[str, str] = {"en": "English", "es": "Español"}
+"""The languages Folkmoot speaks, each by its own name."""
+
+
+def lang_name(code: str) -> str:
+    """A language by its own name, such as “Español” for `es`; Folkmoot's own first, then any that people write in."""
+    if code in LANGUAGES:
+        return LANGUAGES[code]
+    return Locale.parse(code).get_display_name(code) or code
+
+
+def fmt_number(number: float) -> str:
+    """A number with the reader's separators."""
+    return _number(_locale(), number)
+
+
+def fmt_percent(share: float) -> str:
+    """A share (0 to 1) in percent, with one decimal where it has one."""
+    return _percent(_locale(), share)
+
+
+def fmt_date(day: date | datetime) -> str:
+    """The day, in the city's time zone."""
+    if isinstance(day, datetime):
+        return _date_of(_locale(), _zone(), _aware(day).replace(second=0, microsecond=0))
+    return _date(_locale(), day)
+
+
+def fmt_datetime(moment: datetime) -> str:
+    """The day and the minute, in the city's time zone."""
+    return _datetime(_locale(), _zone(), _aware(moment).replace(second=0, microsecond=0))
+
+
+def fmt_until(moment: datetime) -> str:
+    """How long until, or since, a moment: “in 36 hours”, “3 days ago”."""
+    distance = _aware(moment) - clock.now()
+    return dates.format_timedelta(
+        distance, granularity="minute", threshold=2, add_direction=True, locale=_locale()
+    )
+
+
+def iso_time(moment: datetime) -> str:
+    """The moment for machines, in UTC to the second."""
+    return _aware(moment).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def in_words(words: Words) -> str:
+    """A sentence of the pure modules, in the reader's language."""
+    values = {
+        name: fmt_datetime(value) if isinstance(value, datetime) else value for name, value in words.values.items()
+    }
+    return gettext(words.text, **values)
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("en")
+
+
+def _zone() -> tzinfo:
+    return get_timezone() or UTC
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone cannot be shown")
+    return moment
+
+
+@lru_cache(REMEMBERED)
+def _number(locale: Locale, number: float) -> str:
+    return numbers.format_decimal(number, locale=locale)
+
+
+@lru_cache(REMEMBERED)
+def _percent(locale: Locale, share: float) -> str:
+    pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0.#")
+    return numbers.format_percent(share, format=pattern, locale=locale)
+
+
+@lru_cache(REMEMBERED)
+def _date(locale: Locale, day: date) -> str:
+    return dates.format_date(day, format="medium", locale=locale)
+
+
+@lru_cache(REMEMBERED)
+def _date_of(locale: Locale, zone: tzinfo, moment: datetime) -> str:
+    return dates.format_date(moment.astimezone(zone).date(), format="medium", locale=locale)
+
+
+@lru_cache(REMEMBERED)
+def _datetime(locale: Locale, zone: tzinfo, moment: datetime) -> str:
+    day = _date_of(locale, zone, moment)
+    return f"{day}, {dates.format_time(moment, format='short', tzinfo=zone, locale=locale)}"

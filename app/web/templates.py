@@ -1,0 +1,115 @@
+"""What every template can call: `static_url`, numbers and dates, Markdown, words of the charter, form helpers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, request
+from flask_babel import get_locale, get_translations
+from markupsafe import Markup
+
+from app.charter.roles import ROLE_WORDS
+from app.charter.rounds import KIND_PURPOSE, KIND_WORDS, STATE_WORDS, RoundKind, RoundState
+from app.config import Settings
+from app.web import assets, fields, formats, markdown, navigation, paging
+
+
+def init(app: Flask) -> None:
+    """Set up Jinja. Must come after Babel's own `init_app`, whose gettext this replaces by a faster one."""
+    settings: Settings = app.config["FOLKMOOT"]
+    environment = app.jinja_env
+    environment.trim_blocks = True
+    environment.lstrip_blocks = True
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.globals.update(
+        {
+            "_": gettext,
+            "gettext": gettext,
+            "ngettext": ngettext,
+            "city_name": settings.city_name,
+            "languages": formats.LANGUAGES,
+            "language": language,
+            "here": here,
+            "places": navigation.places,
+            "address": navigation.address,
+            "kind_word": kind_word,
+            "kind_purpose": kind_purpose,
+            "state_word": state_word,
+            "role_word": role_word,
+            "in_words": formats.in_words,
+            "lang_name": formats.lang_name,
+            "fmt_number": formats.fmt_number,
+            "fmt_percent": formats.fmt_percent,
+            "fmt_date": formats.fmt_date,
+            "fmt_datetime": formats.fmt_datetime,
+            "fmt_until": formats.fmt_until,
+            "iso_time": formats.iso_time,
+            "markdown": markdown.safe_html,
+            "plain": markdown.plain_html,
+            "page_href": paging.page_href,
+            "field_kind": fields.field_kind,
+            "field_described": fields.field_described,
+            "field_attributes": fields.field_attributes,
+            "form_problems": fields.form_problems,
+        }
+    )
+    assets.init(app)
+
+
+def language() -> str:
+    """The code of the page's language."""
+    locale = get_locale()
+    return locale.language if locale else "en"
+
+
+def here() -> str:
+    """This page's path and query, ready to stand in a query of its own."""
+    query = request.query_string.decode("latin-1")
+    return quote(f"{request.path}?{query}" if query else request.path, safe="/")
+
+
+def gettext(text: str, **values: Any) -> Markup:
+    """Translate. The text is ours and may hold markup; the values are escaped.
+
+    Does what Babel's own does, but remembers: a page says some forty things, which took 0.2 ms.
+    """
+    return _template(language(), text) % values if values else _said(language(), text)
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> Markup:
+    """Translate with a plural."""
+    values.setdefault("num", num)
+    return Markup(get_translations().ungettext(one, many, num)) % values  # noqa: S704  # catalogues are ours
+
+
+@lru_cache(formats.REMEMBERED)
+def _template(_language: str, text: str) -> Markup:
+    return Markup(get_translations().ugettext(text))  # noqa: S704  # catalogues are ours
+
+
+@lru_cache(formats.REMEMBERED)
+def _said(language: str, text: str) -> Markup:
+    """A text without values. `{% trans %}` writes a percent sign twice, everything else writes it once."""
+    return _template(language, text).replace("%%", "%")
+
+
+def kind_word(kind: RoundKind) -> Markup:
+    """What a kind of round is called."""
+    return gettext(KIND_WORDS[kind])
+
+
+def kind_purpose(kind: RoundKind) -> Markup:
+    """What people do in a kind of round, in one sentence."""
+    return gettext(KIND_PURPOSE[kind])
+
+
+def state_word(state: RoundState) -> Markup:
+    """What a state of a round is called."""
+    return gettext(STATE_WORDS[state])
+
+
+def role_word(role: Any) -> Markup:
+    """What an office is called."""
+    return gettext(ROLE_WORDS[role])
