@@ -37,6 +37,17 @@ class Account(Salted, Model):
 
     deliberation_id: ClassVar[int | None] = None
 
+    # What Flask-Login asks of somebody who is signed in. Who is not is another class altogether.
+    is_authenticated: ClassVar[bool] = True
+    is_anonymous: ClassVar[bool] = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.erased_at is None
+
+    def get_id(self) -> str:
+        return self.public_id
+
     @property
     def reference(self) -> str:
         return f"accounts/{self.public_id}"
@@ -139,6 +150,8 @@ class Credential(Model):
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("accounts.id"), primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     """As typed but for case and outer space."""
+    new_email: Mapped[str | None] = mapped_column(String(254))
+    """An address they want to change to, until they follow the link sent there."""
     password_hash: Mapped[str] = mapped_column(String(200))
     email_confirmed_at: Mapped[datetime | None]
     locale: Mapped[str] = mapped_column(String(5), default="en")
@@ -162,7 +175,9 @@ class SignIn(Model):
     seen_at: Mapped[datetime] = mapped_column(default=clock.now)
     """To the hour, so that it does not become a trace of what somebody did when."""
     browser: Mapped[str] = mapped_column(String(80), default="")
-    """Such as “Firefox on Android”: enough to recognise, not enough to track."""
+    """Such as “Firefox, Android”: enough to recognise, not enough to track."""
+    kept: Mapped[bool] = mapped_column(default=False)
+    """Whether it outlives the browser's own session, for thirty days; else it ends half a day after its last use."""
 
     account: Mapped[Account] = relationship()
 
