@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +62,7 @@ class Home:
         except NoteError as error:
             raise HaltedError(str(error)) from error
         self.key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self.key_file.with_name(f".log.key.{os.getpid()}")
+        draft = self.key_file.with_name(f".log.key.{secrets.token_hex(8)}")
         _write(draft, text, 0o600)
         try:
             # Linking fails where another process was first: its key is the log's key then.

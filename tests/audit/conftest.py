@@ -1,0 +1,152 @@
+"""A log on a database of its own, and a small record beside it: the benches of a park."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import JSON, Column, Engine, Integer, LargeBinary, MetaData, String, Table, create_engine, text
+from sqlalchemy.orm import Session
+
+from app.audit import log, rows, sequencer
+from app.audit.checks import Report, verify
+from app.audit.home import Home
+from app.audit.triggers import drop
+from app.audit.verify import Vkey
+from app.database import WRITE, UtcTime, writer
+
+MORNING = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+
+BENCHES = Table(
+    "benches",
+    MetaData(),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("place", String(80)),
+    Column("placed_at", UtcTime()),
+    Column("tags", JSON),
+    Column("photo", LargeBinary),
+    Column("sitters", Integer, default=0, info={"derived": True}),
+    Column("keeper", String(80), default="", info={"private": True}),
+    Column("salt", LargeBinary),
+)
+
+
+@dataclass
+class Park:
+    """Somebody who places benches by acts, and the log of it."""
+
+    engine: Engine
+    home: Home
+    acts: int = 0
+
+    def place(self, number: int, where: str, **more: Any) -> None:
+        """Place a bench, or place it elsewhere."""
+        values = {
+            "id": number,
+            "place": where,
+            "placed_at": MORNING + timedelta(microseconds=number),
+            "tags": {"árbol": [True, None, "ñ"]},
+            "photo": b"\x00\xff",
+            "sitters": 0,
+            "keeper": "Ada",
+            "salt": secrets.token_bytes(16),
+            **more,
+        }
+        with self.acting() as session:
+            session.connection().execute(BENCHES.delete().where(BENCHES.c.id == number))
+            session.connection().execute(BENCHES.insert(), values)
+            self.log(session, "bench.placed", {f"benches/{number}": rows.row_digest(BENCHES, values)})
+
+    def remove(self, number: int) -> None:
+        with self.acting() as session:
+            session.connection().execute(BENCHES.delete().where(BENCHES.c.id == number))
+            self.log(session, "bench.removed", {f"benches/{number}": None})
+
+    @contextmanager
+    def acting(self) -> Iterator[Session]:
+        """A write transaction such as an act has."""
+        with writer(self.engine), self.engine.connect() as connection:
+            connection.execution_options(**{WRITE: True})
+            with connection.begin(), Session(connection) as session:
+                yield session
+
+    def log(self, session: Session, act: str, changed: dict[str, str | None], **facts: object) -> str:
+        self.acts += 1
+        act_id = secrets.token_hex(16)
+        log.append(
+            session,
+            act_id=act_id,
+            act=act,
+            at=MORNING + timedelta(seconds=self.acts),
+            by={"p": log.alias_of(session, 7, "parks/1"), "role": "clerk"},
+            subject=next(iter(changed), None),
+            process="parks/1",
+            facts=facts,
+            rows=changed,
+        )
+        return act_id
+
+    def sequence(self, **how: Any) -> int:
+        return sequencer.run(self.engine, self.home, **how)
+
+    @property
+    def vkey(self) -> Vkey:
+        return self.home.signer(may_make=False).vkey
+
+    def verify(self, **how: Any) -> Report:
+        return verify(self.engine, self.home, self.vkey, tables=[BENCHES], **how)
+
+    def tamper(self, statement: str, **values: object) -> None:
+        """Change the database by hand, as its owner can."""
+        with self.acting() as session:
+            session.connection().execute(text(statement), values)
+
+    def ask(self, statement: str, **values: object) -> list[Any]:
+        with self.engine.connect() as connection:
+            return list(connection.execute(text(statement), values))
+
+    def unlock(self) -> None:
+        """Take away the database's own refusal to change the log."""
+        for statement in drop(self.engine.dialect.name):
+            self.tamper(statement)
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    engine = create_engine(database)
+    BENCHES.create(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def park(engine: Engine, tmp_path: Path) -> Park:
+    return Park(engine, Home(tmp_path, "city.example/log"))
+import pytest
+@pytest.fixture(params=["sqlite","postgresql"])
+def database(request, tmp_path, worker, tmp_path_factory, run_folder):
+    from sqlalchemy import create_engine, text
+    import os
+    from contextlib import closing
+    from app.database import Model
+    from app.audit import models, triggers
+    from tests import services
+    if request.param=="sqlite":
+        url=f"sqlite:///{tmp_path/'folkmoot.db'}"
+    else:
+        socket = services.postgresql(run_folder, os.getpid())
+        name=f"a_{worker}"
+        services.recreate(socket, name, "template0")
+        url=services.address(socket,name)
+    e=create_engine(url)
+    Model.metadata.create_all(e, tables=[t for n,t in Model.metadata.tables.items() if n.startswith("log_") or n=="person_aliases"])
+    with e.begin() as c:
+        for s in triggers.create(e.dialect.name): c.execute(text(s))
+    e.dispose()
+    return url
