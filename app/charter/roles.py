@@ -52,9 +52,7 @@ class Standing:
 
     def holds(self, role: Role, deliberation_id: int | None = None) -> bool:
         """Whether the role is held everywhere or in this deliberation."""
-        return Held(role) in self.held or (
-            deliberation_id is not None and Held(role, deliberation_id) in self.held
-        )
+        return Held(role) in self.held or (deliberation_id is not None and Held(role, deliberation_id) in self.held)
 
     def holds_anywhere(self, role: Role) -> bool:
         return any(held.role is role for held in self.held)

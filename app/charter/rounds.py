@@ -71,6 +71,10 @@ NEXT: dict[RoundState, frozenset[RoundState]] = {
 }
 """From which state a round may come to which. A sealed vote round moves nowhere (see `moves`)."""
 
+PREPARED = frozenset({RoundKind.VOTE})
+"""Kinds that the clock alone does not open: the roll must be frozen and the key made first, so they are open only once
+that is on record. A scheduled vote whose whole time went by unprepared never took place."""
+
 
 class Eligibility(StrEnum):
     """Whom a propose or vote round admits."""
@@ -97,6 +101,16 @@ class RoundFacts:
     settings: Mapping[str, object] = field(default_factory=dict)
 
     @property
+    def began_at(self) -> datetime | None:
+        """When it opened; until then, when it is to open."""
+        return self.opened_at or self.opens_at
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it was cancelled or closed; until then, when it is to close."""
+        return self.cancelled_at or self.closed_at or self.closes_at
+
+    @property
     def eligibility(self) -> Eligibility:
         return Eligibility(str(self.settings.get("eligibility", Eligibility.VERIFIED)))
 
@@ -112,24 +126,31 @@ def state_at(plan: RoundFacts, now: datetime) -> RoundState:
         return RoundState.CANCELLED
     if plan.closed_at is not None:
         return RoundState.CLOSED
-    opened = plan.opened_at is not None or (plan.opens_at is not None and now >= plan.opens_at)
-    if not opened:
+    if plan.opened_at is None and (plan.kind in PREPARED or not _reached(plan.opens_at, now)):
         return RoundState.PLANNED
-    if plan.closes_at is not None and now >= plan.closes_at:
+    if _reached(plan.closes_at, now):
         return RoundState.CLOSED
     return RoundState.PAUSED if plan.paused_at is not None else RoundState.OPEN
 
 
 def due(plan: RoundFacts, now: datetime) -> tuple[RoundState, ...]:
     """Moves that the schedule has made and the record does not show yet, in order: OPEN, then CLOSED."""
-    state = state_at(plan, now)
-    moves: list[RoundState] = []
-    if plan.cancelled_at is None and plan.closed_at is None:
-        if plan.opened_at is None and state in (RoundState.OPEN, RoundState.CLOSED):
-            moves.append(RoundState.OPEN)
-        if state is RoundState.CLOSED:
-            moves.append(RoundState.CLOSED)
-    return tuple(moves)
+    if plan.cancelled_at is not None or plan.closed_at is not None:
+        return ()
+    opening = plan.opened_at is None and _reached(plan.opens_at, now)
+    closing = _reached(plan.closes_at, now) and (opening or plan.opened_at is not None)
+    if opening and plan.kind in PREPARED:
+        return () if closing else (RoundState.OPEN,)
+    return (RoundState.OPEN,) * opening + (RoundState.CLOSED,) * closing
+
+
+def overdue(plan: RoundFacts, now: datetime) -> bool:
+    """Whether a round was to open and has not: its opening could not be prepared."""
+    return state_at(plan, now) is RoundState.PLANNED and _reached(plan.opens_at, now)
+
+
+def _reached(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and now >= moment
 
 
 def moves(plan: RoundFacts, now: datetime) -> frozenset[RoundState]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from app.charter.actions import Action
 from app.charter.roles import Role, Standing
-from app.charter.rounds import Eligibility, RoundKind, RoundState, Stage, state_at
+from app.charter.rounds import Eligibility, RoundKind, RoundState, Stage, overdue, state_at
 from app.charter.table import RULES, Rule, Who
 from app.charter.words import N_, Words
 
@@ -87,7 +87,6 @@ def _suspended(rule: Rule, standing: Standing, circumstances: Circumstances, now
     return None
 
 
-
 def _fits(who: Who, standing: Standing, circumstances: Circumstances, open_to_all: bool) -> bool:
     deliberation_id = circumstances.stage.deliberation_id if circumstances.stage else None
     match who:
@@ -135,10 +134,19 @@ def _who(rule: Rule, standing: Standing, circumstances: Circumstances, now: date
 
 
 def _open_to_all(rule: Rule, circumstances: Circumstances, now: datetime) -> bool:
-    if rule.during is None or circumstances.stage is None:
+    """Whether an open round that this act is possible in has residency verification off."""
+    stage = _stage_that_counts(circumstances)
+    if rule.during is None or stage is None:
         return False
-    plan = circumstances.stage.open_of(rule.during, now)
-    return plan is not None and plan.eligibility is Eligibility.EVERYONE
+    return any(plan.kind in rule.during and plan.eligibility is Eligibility.EVERYONE for plan in stage.open_rounds(now))
+
+
+def _stage_that_counts(circumstances: Circumstances) -> Stage | None:
+    """The deliberation's rounds; only the thing's own, where it belongs to one."""
+    stage, round_id = circumstances.stage, circumstances.round_id
+    if stage is None or round_id is None:
+        return stage
+    return replace(stage, rounds=[plan for plan in stage.rounds if plan.id == round_id])
 
 
 def _self(rule: Rule, standing: Standing, circumstances: Circumstances, now: datetime) -> Verdict | None:
@@ -160,30 +168,34 @@ def _state(rule: Rule, standing: Standing, circumstances: Circumstances, now: da
 def _round(rule: Rule, standing: Standing, circumstances: Circumstances, now: datetime) -> Verdict | None:
     if rule.during is None:
         return None
-    stage = circumstances.stage
-    if stage is not None and circumstances.round_id is not None:
-        own = stage.round(circumstances.round_id)
-        stage = replace(stage, rounds=[own] if own else [])
-    if stage is None or stage.open_of(rule.during, now) is not None:
+    stage = _stage_that_counts(circumstances)
+    if stage is None:
+        return _no(rule.round_because)
+    if stage.open_of(rule.during, now) is not None:
         return None
-    paused = next(
-        (p for p in stage.rounds if p.kind in rule.during and state_at(p, now) is RoundState.PAUSED), None
-    )
-    if paused is not None:
+    if any(p.kind in rule.during and state_at(p, now) is RoundState.PAUSED for p in stage.rounds):
         return _no(N_("This round is paused. It goes on when the facilitator resumes it."))
-    coming = stage.next_of(rule.during, now)
-    if coming is not None and coming.opens_at is not None:
-        return _no(
-            N_("This round is not open yet. You can do this from %(when)s."), coming.opens_at, when=coming.opens_at
-        )
-    if coming is not None:
+    return _still_to_come(rule.during, stage, now) or _over(rule.during, stage, now) or _no(rule.round_because)
+
+
+def _still_to_come(kinds: frozenset[RoundKind], stage: Stage, now: datetime) -> Verdict | None:
+    coming = stage.next_of(kinds, now)
+    if coming is None:
+        return None
+    if coming.opens_at is None:
         return _no(N_("This round is not open yet. The facilitator will open it; no date is set."))
-    closed = [p for p in stage.rounds if p.kind in rule.during and state_at(p, now) is RoundState.CLOSED]
-    if closed:
-        last = max(closed, key=lambda p: p.position)
-        ended = last.closed_at or last.closes_at
-        return _no(N_("The round for this closed on %(when)s."), when=ended or now)
-    return _no(rule.round_because)
+    if overdue(coming, now):
+        return _no(
+            N_("This round was to open on %(when)s and could not. The facilitators can put that right."),
+            when=coming.opens_at,
+        )
+    return _no(N_("This round is not open yet. You can do this from %(when)s."), coming.opens_at, when=coming.opens_at)
+
+
+def _over(kinds: frozenset[RoundKind], stage: Stage, now: datetime) -> Verdict | None:
+    ends = [p.ended_at for p in stage.rounds if p.kind in kinds and state_at(p, now) is RoundState.CLOSED]
+    last = max((end for end in ends if end is not None), default=None)
+    return None if last is None else _no(N_("The round for this closed on %(when)s."), when=last)
 
 
 def kinds_of(action: Action) -> frozenset[RoundKind] | None:

@@ -117,9 +117,7 @@ RULES: dict[Action, Rule] = {
     Action.GRANT_ROLE: _rule(
         Who.ADMINISTRATOR, Who.SYSTEM, because=N_("Only an administrator can give somebody a role.")
     ),
-    Action.REVOKE_ROLE: _rule(
-        Who.ADMINISTRATOR, Who.SYSTEM, because=N_("Only an administrator can take a role back.")
-    ),
+    Action.REVOKE_ROLE: _rule(Who.ADMINISTRATOR, Who.SYSTEM, because=N_("Only an administrator can take a role back.")),
     Action.CREATE_DELIBERATION: _rule(
         Who.ANY_FACILITATOR,
         Who.ADMINISTRATOR,

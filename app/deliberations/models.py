@@ -76,7 +76,7 @@ class Round(Salted, Model):
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What this round narrows: `eligibility`, `proposals_per_resident`, `longest_text`; for a vote its rule."""
     charter: Mapped[dict[str, Any] | None]
-    """What was frozen into the log at opening: question, rule, electorate and its size, visibility, tie-break, close."""
+    """What was frozen into the log at opening (`charter.opening`)."""
 
     deliberation: Mapped[Deliberation] = relationship(back_populates="rounds")
     changes: Mapped[list[RoundChange]] = relationship(back_populates="round", order_by="RoundChange.id")
