@@ -45,10 +45,9 @@ test: install $(venv)/develops components ## Run every test: both databases and 
 	$(bin)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 check: $(venv)/develops ## Look without running: format, lint, types, layers
-	$(bin)/ruff format --check
-	$(bin)/ruff check
-	$(bin)/mypy
-	$(bin)/lint-imports
+	@failed=0; for look in "ruff format --check" "ruff check" mypy lint-imports; do \
+	  echo "» $$look"; $(bin)/$$look || failed=1; \
+	done; exit $$failed
 
 format: $(venv)/develops ## Put the code into the house's format and mend what can be mended by itself
 	$(bin)/ruff check --fix
