@@ -1,0 +1,114 @@
+"""The words people meet when they comment, report, moderate or appeal, and the limits."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.discussion.models import Position, Reason
+from app.discussion.words import POSITION_WORDS, REASON_WORDS
+from app.proposals.forms import LANGUAGES, trimmed
+
+LONGEST = 4_000
+
+
+class CommentForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """A comment at the top of a thread."""
+
+    position = RadioField(
+        _l("Where do you stand?"),
+        choices=[(position.value, _l(words)) for position, words in POSITION_WORDS.items()],
+        validators=[Optional()],
+    )
+    body = TextAreaField(
+        _l("Your comment"),
+        description=_l("Argue with the proposal, not with the person."),
+        filters=[trimmed],
+        validators=[
+            InputRequired(_l("Write your comment.")),
+            Length(max=LONGEST, message=_l("Keep it under %(max)d letters.")),
+        ],
+    )
+    lang = SelectField(_l("Language of your comment"), choices=LANGUAGES, validators=[InputRequired()])
+
+    @property
+    def stance(self) -> Position | None:
+        """The position chosen, if any."""
+        return Position(self.position.data) if self.position.data else None
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """An answer to a comment, or new words for one."""
+
+    body = CommentForm.body
+    lang = CommentForm.lang
+
+
+class ReportForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """What is wrong with a comment."""
+
+    reason = RadioField(
+        _l("What is wrong with it?"),
+        choices=[(reason.value, _l(words)) for reason, words in REASON_WORDS.items()],
+        validators=[InputRequired(_l("Choose what is wrong with it."))],
+    )
+    detail = TextAreaField(
+        _l("Anything a moderator should know"),
+        filters=[trimmed],
+        validators=[Optional(), Length(max=1000, message=_l("Keep it under %(max)d letters."))],
+    )
+
+
+class HideForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """Why a comment is hidden."""
+
+    reason = RadioField(
+        _l("Which rule does it break?"),
+        choices=[(reason.value, _l(words)) for reason, words in REASON_WORDS.items()],
+        validators=[InputRequired(_l("Choose the rule it breaks."))],
+    )
+    explanation = TextAreaField(
+        _l("Explanation"),
+        description=_l("Public: it stands in place of the comment. Do not repeat what you hide."),
+        filters=[trimmed],
+        validators=[
+            InputRequired(_l("Explain, for the author and everybody else.")),
+            Length(max=1000, message=_l("Keep it under %(max)d letters.")),
+        ],
+    )
+
+
+class AppealForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """Why a comment should be readable again."""
+
+    text = TextAreaField(
+        _l("Why should your comment be readable again?"),
+        filters=[trimmed],
+        validators=[
+            InputRequired(_l("Say why.")),
+            Length(max=2000, message=_l("Keep it under %(max)d letters.")),
+        ],
+    )
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """What becomes of an appeal."""
+
+    decision = RadioField(
+        _l("Your decision"),
+        choices=[
+            ("upheld", _l("The author is right: make the comment readable again")),
+            ("dismissed", _l("It stays hidden")),
+        ],
+        validators=[InputRequired(_l("Choose one of the two."))],
+    )
+    answer = TextAreaField(
+        _l("Your answer to the author"),
+        filters=[trimmed],
+        validators=[
+            InputRequired(_l("The author is owed an answer.")),
+            Length(max=2000, message=_l("Keep it under %(max)d letters.")),
+        ],
+    )

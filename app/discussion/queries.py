@@ -1,0 +1,270 @@
+"""Reading discussions: one page of a thread, and what waits for moderators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.deliberations.models import Deliberation
+from app.discussion.models import (
+    Appeal,
+    Comment,
+    CommentRevision,
+    CommentState,
+    HelpfulMark,
+    Hiding,
+    Position,
+    Report,
+)
+from app.discussion.tree import in_reading_order
+from app.proposals.models import Proposal
+
+TOPS_PER_PAGE = 100
+SORTS = ("oldest", "newest", "helpful")
+
+_SHOWN = (
+    Comment.id,
+    Comment.parent_id,
+    Comment.root_id,
+    Comment.position,
+    Comment.body,
+    Comment.lang,
+    Comment.state,
+    Comment.created_at,
+    Comment.edited_at,
+    Comment.edit_until,
+    Comment.author_id,
+    Comment.author_label,
+    Comment.author_role,
+    Comment.external_id,
+    Comment.helpful_count,
+    Account.display_name,
+    Account.public_id,
+)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One page of the comments on a proposal, in reading order, each with its depth."""
+
+    comments: Sequence[tuple[Row[Any], int]]
+    sort: str
+    number: int
+    tops: int
+    """How many threads there are in all."""
+    marked: frozenset[int] = frozenset()
+    """Ids that the viewer has marked as helpful."""
+    hidings: dict[int, Row[Any]] | None = None
+    """Why each hidden comment on this page is hidden, by comment id."""
+    viewer_id: int | None = None
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.tops // TOPS_PER_PAGE))
+
+
+def thread_page(
+    session: Session, proposal_id: int, *, sort: str = "", number: int = 1, viewer_id: int | None = None
+) -> Thread:
+    """One page of a proposal's comments: a hundred threads with all their answers.
+
+    Two statements, however many comments there are; up to three more where something is hidden, the page is not the
+    only one, or somebody is signed in.
+    """
+    sort = sort if sort in SORTS else "oldest"
+    order = {
+        "oldest": (Comment.id,),
+        "newest": (Comment.id.desc(),),
+        "helpful": (Comment.helpful_count.desc(), Comment.id),
+    }[sort]
+    tops = session.scalars(
+        select(Comment.id)
+        .where(Comment.proposal_id == proposal_id, Comment.root_id.is_(None))
+        .order_by(*order)
+        .offset((number - 1) * TOPS_PER_PAGE)
+        .limit(TOPS_PER_PAGE + 1)
+    ).all()
+    shown, more = tops[:TOPS_PER_PAGE], len(tops) > TOPS_PER_PAGE
+    rows = _comments_of(session, proposal_id, shown)
+    total = _tops(session, proposal_id) if more or number > 1 else len(shown)
+    place = {key: at for at, key in enumerate(shown)}
+    ordered = in_reading_order(rows, tops=lambda row: place.get(row.id, len(place)), answers=lambda row: row.id)
+    hidden = [row.id for row in rows if row.state == CommentState.HIDDEN]
+    return Thread(
+        comments=ordered,
+        sort=sort,
+        number=number,
+        tops=total,
+        marked=_marked(session, [row.id for row in rows], viewer_id),
+        hidings={row.comment_id: row for row in _hidings(session, hidden)} if hidden else {},
+        viewer_id=viewer_id,
+    )
+
+
+def _comments_of(session: Session, proposal_id: int, tops: Sequence[int]) -> Sequence[Row[Any]]:
+    if not tops:
+        return []
+    return session.execute(
+        select(*_SHOWN)
+        .outerjoin(Account, Account.id == Comment.author_id)
+        .where(Comment.proposal_id == proposal_id, or_(Comment.id.in_(tops), Comment.root_id.in_(tops)))
+    ).all()
+
+
+def _tops(session: Session, proposal_id: int) -> int:
+    return (
+        session.scalar(
+            select(func.count()).where(Comment.proposal_id == proposal_id, Comment.root_id.is_(None))
+        )
+        or 0
+    )
+
+
+def _marked(session: Session, comment_ids: Sequence[int], viewer_id: int | None) -> frozenset[int]:
+    if viewer_id is None or not comment_ids:
+        return frozenset()
+    return frozenset(
+        session.scalars(
+            select(HelpfulMark.comment_id).where(
+                HelpfulMark.account_id == viewer_id,
+                HelpfulMark.withdrawn_at.is_(None),
+                HelpfulMark.comment_id.in_(comment_ids),
+            )
+        )
+    )
+
+
+def _hidings(session: Session, comment_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    return session.execute(
+        select(Hiding.id, Hiding.comment_id, Hiding.reason, Hiding.explanation, Hiding.hidden_at).where(
+            Hiding.comment_id.in_(comment_ids), Hiding.restored_at.is_(None)
+        )
+    ).all()
+
+
+def balance(session: Session, proposal_id: int) -> dict[Position, int]:
+    """How many public top comments are for, neutral and against."""
+    rows = session.execute(
+        select(Comment.position, func.count())
+        .where(
+            Comment.proposal_id == proposal_id,
+            Comment.state == CommentState.PUBLIC,
+            Comment.position.is_not(None),
+        )
+        .group_by(Comment.position)
+    )
+    return {Position(position): how_many for position, how_many in rows}
+
+
+def comment(session: Session, proposal_id: int, comment_id: int) -> Comment | None:
+    """The comment itself, for an act upon it."""
+    return session.scalar(select(Comment).where(Comment.id == comment_id, Comment.proposal_id == proposal_id))
+
+
+def earlier_texts(session: Session, comment_id: int) -> Sequence[CommentRevision]:
+    """What a comment said before it was edited, the first text first."""
+    return session.scalars(
+        select(CommentRevision).where(CommentRevision.comment_id == comment_id).order_by(CommentRevision.id)
+    ).all()
+
+
+def standing_hiding(session: Session, comment_id: int) -> Hiding | None:
+    """The decision by which a comment is hidden now."""
+    return session.scalar(
+        select(Hiding)
+        .where(Hiding.comment_id == comment_id, Hiding.restored_at.is_(None))
+        .order_by(Hiding.id.desc())
+        .limit(1)
+    )
+
+
+def open_reports(session: Session, deliberation_id: int) -> Sequence[Row[Any]]:
+    """What waits for a moderator, longest first: one row a reported comment, with how many reported it."""
+    return session.execute(
+        select(
+            func.min(Report.id).label("report_id"),
+            func.count().label("reports"),
+            func.min(Report.reported_at).label("since"),
+            func.min(Report.reason).label("reason"),
+            Comment.id,
+            Comment.body,
+            Comment.lang,
+            Comment.proposal_id,
+        )
+        .join(Comment, Comment.id == Report.comment_id)
+        .where(Comment.deliberation_id == deliberation_id, Report.state == "open")
+        .group_by(Comment.id, Comment.body, Comment.lang, Comment.proposal_id)
+        .order_by(func.min(Report.id))
+    ).all()
+
+
+def reports_of(session: Session, comment_id: int) -> Sequence[Report]:
+    """Every report of one comment, for the moderator who decides."""
+    return session.scalars(select(Report).where(Report.comment_id == comment_id).order_by(Report.id)).all()
+
+
+def open_appeals(session: Session, deliberation_id: int) -> Sequence[Row[Any]]:
+    """Appeals that wait for a decision."""
+    return session.execute(
+        select(
+            Appeal.id, Appeal.text, Appeal.made_at, Hiding.reason, Hiding.explanation, Hiding.hidden_by_id,
+            Comment.id.label("comment_id"), Comment.body, Comment.lang, Comment.proposal_id,
+        )
+        .join(Hiding, Hiding.id == Appeal.hiding_id)
+        .join(Comment, Comment.id == Hiding.comment_id)
+        .where(Comment.deliberation_id == deliberation_id, Appeal.state == "open")
+        .order_by(Appeal.id)
+    ).all()
+
+
+def appeal(session: Session, deliberation_id: int, appeal_id: int) -> Appeal | None:
+    """The appeal itself, for an act upon it."""
+    return session.scalar(
+        select(Appeal)
+        .join(Hiding, Hiding.id == Appeal.hiding_id)
+        .join(Comment, Comment.id == Hiding.comment_id)
+        .where(Appeal.id == appeal_id, Comment.deliberation_id == deliberation_id)
+    )
+
+
+def report(session: Session, deliberation_id: int, report_id: int) -> Report | None:
+    """The report itself, for an act upon it."""
+    return session.scalar(
+        select(Report)
+        .join(Comment, Comment.id == Report.comment_id)
+        .where(Report.id == report_id, Comment.deliberation_id == deliberation_id)
+    )
+
+
+def decided(session: Session, deliberation_id: int) -> Sequence[Row[Any]]:
+    """Every hiding so far with what became of it: the moderation log that everybody may read."""
+    return session.execute(
+        select(
+            Hiding.id, Hiding.reason, Hiding.explanation, Hiding.hidden_at, Hiding.restored_at, Hiding.comment_id,
+            Comment.proposal_id, Appeal.state.label("appeal"), Appeal.answer, Appeal.decided_at,
+        )
+        .join(Comment, Comment.id == Hiding.comment_id)
+        .outerjoin(Appeal, Appeal.hiding_id == Hiding.id)
+        .where(Comment.deliberation_id == deliberation_id)
+        .order_by(Hiding.id.desc())
+    ).all()
+
+
+def by_author(session: Session, account_id: int) -> Sequence[Row[Any]]:
+    """Everything somebody said, youngest first; hidden comments with the decision to appeal against."""
+    return session.execute(
+        select(
+            Comment.id, Comment.body, Comment.lang, Comment.state, Comment.created_at, Comment.proposal_id,
+            Deliberation.slug, Hiding.id.label("hiding_id"), Hiding.explanation,
+        )
+        .join(Proposal, Proposal.id == Comment.proposal_id)
+        .join(Deliberation, Deliberation.id == Comment.deliberation_id)
+        .outerjoin(Hiding, and_(Hiding.comment_id == Comment.id, Hiding.restored_at.is_(None)))
+        .where(Comment.author_id == account_id)
+        .order_by(Comment.id.desc())
+    ).all()
