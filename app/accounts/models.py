@@ -71,7 +71,7 @@ class Account(Salted, Model):
         who = RULES[action].who
         for grant in self.roles:
             if grant.current and who & _OFFICES[grant.role]:
-                return grant.role.value
+                return str(grant.role)
         return "resident"
 
 
