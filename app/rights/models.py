@@ -13,6 +13,7 @@ from app import clock
 from app.charter.rules import Circumstances
 from app.database import Model, Pk, Salted, reference
 from app.proposals.models import Proposal
+from app.rights.tags import Direction
 
 
 class View(StrEnum):
@@ -21,12 +22,6 @@ class View(StrEnum):
     AUTHOR = "author"
     REVIEWER = "reviewer"
     RESIDENT = "resident"
-
-
-class Direction(StrEnum):
-    ADVANCES = "advances"
-    ENDANGERS = "endangers"
-    BOTH = "both"
 
 
 class Assessment(Salted, Model):
