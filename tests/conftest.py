@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from app import clock
 from app.config import Settings
@@ -147,13 +147,13 @@ def demo(demo_template: Path, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
+def client(app: Flask) -> CheckedClient:
     """A browser's bare requests. Every page that comes back is checked (`tests/pages.py`)."""
-    return app.test_client()
+    return cast(CheckedClient, app.test_client())
 
 
 @pytest.fixture
-def page(client: FlaskClient) -> Visitor:
+def page(client: CheckedClient) -> Visitor:
     """A person who follows links and fills in forms."""
     return Visitor(client)
 

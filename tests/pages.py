@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from flask.testing import FlaskClient
@@ -17,6 +17,9 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from tests.html import Element, parse, read
+
+if TYPE_CHECKING:
+    from app.accounts.models import Account
 
 BETWEEN_H1_AND_CITY = (" – ", " — ", " · ", " - ", " | ")
 ERROR = "Error: "
@@ -35,6 +38,14 @@ class CheckedClient(FlaskClient):
         if csrf:
             kwargs["headers"] = {"X-CSRFToken": self.csrf_token(), **dict(kwargs.get("headers") or {})}
         return super().post(*args, **kwargs)
+
+    def sign_in(self, account: Account) -> None:
+        """Sign this browser in as somebody, without the form."""
+        from app.accounts import sessions
+
+        token = sessions.token_for(account)
+        with self.session_transaction() as session:
+            session[sessions.COOKIE_KEY] = token
 
     def csrf_token(self) -> str:
         """A token that belongs to this client's session."""
@@ -192,9 +203,13 @@ class Page:
 class Visitor:
     """A person with a browser without JavaScript."""
 
-    def __init__(self, client: FlaskClient) -> None:
+    def __init__(self, client: CheckedClient) -> None:
         self.client = client
         self.page: Page | None = None
+
+    def sign_in(self, account: Account) -> None:
+        """Sign in as somebody, without the form."""
+        self.client.sign_in(account)
 
     def get(self, path: str, *, expect: int = 200, **options: Any) -> Page:
         """Go to an address, follow redirects, and insist on the status of where they end."""
