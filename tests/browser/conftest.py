@@ -1,31 +1,26 @@
-"""A real browser on a real server, serving the demo city.
+"""A real browser on the demo city.
 
-`address` is a server of the test module's own, on a fresh copy of the demo city. `browser_page(width)` opens a
-page in Chromium which fails its test if a script failed, the security policy was broken, or another host called.
+`city` is a server of the test module's own, on a fresh copy of the demo city. `browser_page(width)` opens a page
+in Chromium which fails its test if a script failed, the security policy was broken, or another host was called.
 """
 
 from __future__ import annotations
 
-import logging
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
-from playwright.sync_api import Browser, Page, Playwright, Request, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
+from tests.browser.city import DESKTOP, City, serving
 from tests.components import skip_without, system_chromium
-from tests.databases import leave, settings_for
 
-PHONE = 360
-DESKTOP = 1280
+if TYPE_CHECKING:
+    from app.accounts.models import Account
+
 ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to start as root with it; the only pages it sees are ours
     "--disable-gpu",
@@ -35,45 +30,17 @@ ARGUMENTS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-
-OpenPage = Callable[..., Page]
-Scheme = Literal["light", "dark"]
-
-
-# ---------------------------------------------------------------- the server
+EXPECTED_ON_THE_CONSOLE = "Failed to load resource: the server responded with a status of 4"
+"""What Chromium says of a page with status 4xx, which tests ask for on purpose."""
 
 
 @pytest.fixture(scope="module")
-def address(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the demo city is served, such as http://127.0.0.1:40123."""
+def city(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """The demo city on a server of the test module's own."""
     folder = tmp_path_factory.mktemp("city") / "instance"
     shutil.copytree(demo_template, folder)
-    with _serving(folder) as where:
-        yield where
-
-
-@contextmanager
-def _serving(folder: Path) -> Iterator[str]:
-    from app import create_app
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for every request would bury what failed
-    server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
-    where = f"http://127.0.0.1:{server.port}"
-    app = create_app(replace(settings_for(folder), base_url=where))  # mailed links name the real port
-    server.app = app
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield where
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with app.app_context():
-            leave()
-
-
-# ---------------------------------------------------------------- the browser
+    with serving(folder) as city:
+        yield city
 
 
 @pytest.fixture(scope="session")
@@ -93,58 +60,64 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture
-def browser_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
-    """Open a page: `browser_page(PHONE, javascript=False, locale="es", scheme="dark")`.
+class Windows:
+    """Browser windows of one test. Calling it opens one; each has cookies of its own."""
 
-    Its `goto` takes paths. Each call is another person: cookies aren't shared.
-    """
-    opened: list[tuple[Page, list[str]]] = []
+    def __init__(self, chromium: Browser, city: City) -> None:
+        self.chromium = chromium
+        self.city = city
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
 
-    def open_page(
-        width: int = DESKTOP, *, javascript: bool = True, locale: str = "en", scheme: Scheme = "light"
+    def __call__(
+        self,
+        width: int = DESKTOP,
+        *,
+        as_: Account | None = None,
+        javascript: bool = True,
+        locale: Literal["en", "es"] = "en",
+        scheme: Literal["light", "dark"] = "light",
     ) -> Page:
-        context = chromium.new_context(
-            base_url=address,
+        """Open a page, signed in as somebody if `as_` says so. Its `goto` takes paths."""
+        context = self.chromium.new_context(
+            base_url=self.city.address,
             viewport={"width": width, "height": 800},
             java_script_enabled=javascript,
-            locale={"en": "en-US", "es": "es-US"}[locale],
+            locale=f"{locale}-US",
             color_scheme=scheme,
         )
         context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        if as_ is not None:
+            self._sign_in(context, as_)
         page = context.new_page()
-        opened.append((page, _complaints(page, address)))
+        page.on("request", self._called)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("console", self._said)
         return page
 
-    yield open_page
-    for page, _ in opened:
-        page.context.close()
-    assert [one for _, complaints in opened for one in complaints] == []
+    def _sign_in(self, context: BrowserContext, account: Account) -> None:
+        cookie = self.city.client(account).get_cookie(self.city.app.config["SESSION_COOKIE_NAME"])
+        assert cookie is not None
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.city.address}])
+
+    def _called(self, request: Request) -> None:
+        if not request.url.startswith((self.city.address, "data:", "blob:", "about:")):
+            self.complaints.append(f"another host was called: {request.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(EXPECTED_ON_THE_CONSOLE):
+            self.complaints.append(f"{message.location.get('url')}: {message.text}")
 
 
-def _complaints(page: Page, address: str) -> list[str]:
-    """A list that fills with what a careful visitor would complain about."""
-    found: list[str] = []
-
-    def called(request: Request) -> None:
-        if not request.url.startswith((address, "data:", "blob:", "about:")):
-            found.append(f"{page.url} called {request.url}")
-
-    page.on("request", called)
-    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
-    page.on(
-        "console",
-        lambda message: (
-            # A page with status 4xx is reported as an error too; tests ask for such pages on purpose.
-            found.append(f"{page.url}: {message.text}")
-            if message.type == "error" and "Failed to load resource: the server responded with" not in message.text
-            else None
-        ),
-    )
-    return found
-
-
-# ---------------------------------------------------------------- what to expect of a page
+@pytest.fixture
+def browser_page(chromium: Browser, city: City) -> Iterator[Windows]:
+    """Open pages: `browser_page(PHONE, as_=ada, javascript=False, locale="es", scheme="dark")`."""
+    windows = Windows(chromium, city)
+    yield windows
+    for context in windows.contexts:
+        context.close()
+    assert windows.complaints == []
 
 
 @pytest.fixture
@@ -152,11 +125,10 @@ def assert_no_axe_violations() -> Callable[[Page], None]:
     """Insist that axe finds nothing on the page, best practices included."""
 
     def check(page: Page) -> None:
-        found = Axe().run(page).response["violations"]
         told = [
             f"{one['id']} ({one['impact']}): {one['help']}\n    "
             + "\n    ".join(f"{node['target']} {node['html'][:200]}" for node in one["nodes"][:5])
-            for one in found
+            for one in Axe().run(page).response["violations"]
         ]
         assert not told, f"axe on {page.url}, {page.viewport_size}:\n" + "\n".join(told)
 

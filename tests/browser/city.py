@@ -1,0 +1,82 @@
+"""The demo city on a real server, and the widths at which it's looked at."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from tests.databases import leave, settings_for
+from tests.pages import CheckedClient
+
+if TYPE_CHECKING:
+    from app.accounts.models import Account
+    from app.charter.roles import Role
+
+NARROWEST = 320
+PHONE = 360
+DESKTOP = 1280
+
+
+@dataclass(frozen=True)
+class City:
+    """The demo city, being served at `address`. Its methods need the application's context."""
+
+    app: Flask
+    address: str
+
+    def client(self, account: Account | None = None) -> CheckedClient:
+        """A test client on the same city, signed in as somebody."""
+        client = cast(CheckedClient, self.app.test_client())
+        if account is not None:
+            client.sign_in(account)
+        return client
+
+    def holder_of(self, role: Role) -> Account:
+        """Somebody who holds this role now."""
+        from app.accounts.models import Account, RoleGrant
+        from app.database import db
+
+        held = select(RoleGrant.account_id).where(RoleGrant.role == role, RoleGrant.revoked_at.is_(None))
+        return db.session.scalars(select(Account).where(Account.id.in_(held)).order_by(Account.id)).first()
+
+    def resident(self) -> Account:
+        """A verified resident who never held an office."""
+        from app.accounts.models import Account, RoleGrant
+        from app.database import db
+
+        people = select(Account).where(
+            Account.verified_at.is_not(None), Account.id.not_in(select(RoleGrant.account_id))
+        )
+        return db.session.scalars(people.order_by(Account.id)).first()
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[City]:
+    """Serve the instance folder on a free port, with the application's context in this thread."""
+    from app import create_app
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for every request would bury what failed
+    server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
+    address = f"http://127.0.0.1:{server.port}"
+    app = create_app(replace(settings_for(folder), base_url=address))  # mailed links name the real port
+    app.test_client_class = CheckedClient
+    server.app = app
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    with app.app_context():
+        try:
+            yield City(app, address)
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            leave()
