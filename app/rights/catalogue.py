@@ -71,7 +71,7 @@ class Catalogue:
 
     def clusters_of(self, article_id: str) -> list[Cluster]:
         """The rights that an article shares with other instruments; none for some. Raises NotInCatalogue."""
-        return self._clusters_by_article[self.article(article_id).id]
+        return list(self._clusters_by_article.get(self.article(article_id).id, ()))
 
     def relatives(self, article_id: str) -> list[Article]:
         """Other articles that state the same right, each once. Raises NotInCatalogue."""
@@ -84,7 +84,7 @@ class Catalogue:
         return self._index.search(text, locale)
 
     @cached_property
-    def _clusters_by_article(self) -> defaultdict[str, list[Cluster]]:
+    def _clusters_by_article(self) -> dict[str, list[Cluster]]:
         found: defaultdict[str, list[Cluster]] = defaultdict(list)
         for cluster in self.clusters:
             for article in cluster.articles:

@@ -18,27 +18,32 @@ to the maximum of its available resources with a view to achieving progressively
 of the rights recognized in the present covenant by all appropriate means
 no one shall be subjected to torture or to cruel inhuman or degrading treatment or punishment
 no one shall be subjected to arbitrary arrest or detention
-all persons deprived of their liberty shall be treated with humanity and with respect for the inherent dignity of the human person
+all persons deprived of their liberty shall be treated with humanity
+with humanity and with respect for the inherent dignity of the human person
 no one shall be imprisoned merely on the ground of inability to fulfil a contractual obligation
 arbitrary or unlawful interference with his privacy family home or correspondence
 every citizen shall have the right and the opportunity without any of the distinctions mentioned in article 2
 all persons are equal before the law and are entitled without any discrimination to the equal protection of the law
-in community with the other members of their group to enjoy their own culture to profess and practise their own religion or to use their own language
+in community with the other members of their group to enjoy their own culture
+to profess and practise their own religion or to use their own language
 any distinction exclusion restriction or preference based on race colour descent or national or ethnic origin
 any distinction exclusion or restriction made on the basis of sex
-all appropriate measures including legislation to suppress all forms of traffic in women and exploitation of prostitution of women
+all appropriate measures including legislation to suppress all forms of traffic in women
+traffic in women and exploitation of prostitution of women
 temporary special measures aimed at accelerating de facto equality between men and women
 any act by which severe pain or suffering whether physical or mental is intentionally inflicted on a person
 no exceptional circumstances whatsoever whether a state of war or a threat of war
 there are substantial grounds for believing that he would be in danger of being subjected to torture
 at the instigation of or with the consent or acquiescence of a public official
 in all actions concerning children the best interests of the child shall be a primary consideration
-every human being below the age of eighteen years unless under the law applicable to the child majority is attained earlier
+every human being below the age of eighteen years unless
+under the law applicable to the child majority is attained earlier
 the child who is capable of forming his or her own views the right to express those views freely
 the views of the child being given due weight in accordance with the age and maturity of the child
 to rest and leisure to engage in play and recreational activities appropriate to the age of the child
 as a measure of last resort and for the shortest appropriate period of time
-to promote protect and ensure the full and equal enjoyment of all human rights and fundamental freedoms by all persons with disabilities
+to promote protect and ensure the full and equal enjoyment of all human rights
+human rights and fundamental freedoms by all persons with disabilities
 the equal right of all persons with disabilities to live in the community with choices equal to others
 the existence of a disability shall in no case justify a deprivation of liberty
 el más alto nivel posible de salud física y mental
