@@ -54,6 +54,7 @@ class CheckedClient(FlaskClient):
         return str(URLSafeTimedSerializer(str(self.application.secret_key), salt="wtf-csrf-token").dumps(mine))
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("buffered", True)  # read to the end, so that no file that was sent stays open
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
             html = response.get_data(as_text=True)
