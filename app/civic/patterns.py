@@ -57,7 +57,11 @@ class ExampleForm(FlaskForm):
     affected = SelectMultipleField(
         _l("Who is affected?"),
         description=_l("Choose as many as apply."),
-        choices=[("children", _l("Children")), ("disabled", _l("People with disabilities")), ("migrants", _l("Migrants"))],
+        choices=[
+            ("children", _l("Children")),
+            ("disabled", _l("People with disabilities")),
+            ("migrants", _l("Migrants")),
+        ],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -1,4 +1,4 @@
-"""The pages that concern the whole city: start, charter, accessibility, privacy, patterns; and the choice of language."""
+"""The pages that concern the whole city: start, charter, accessibility, privacy, patterns; and the language."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.civic import charter as charter_table
 from app.civic import patterns as examples
 from app.web.addresses import local
+from app.web.navigation import address
 from app.web.paging import Page
 from app.web.visitor import LANGUAGE_COOKIE, LOCALES
 
@@ -24,6 +25,8 @@ def home() -> str:
         "civic/home.html",
         heading=_("What should our city do?"),
         open_now=[],
+        deliberations=address("deliberations.index"),
+        log=address("audit.index"),
     )
 
 
@@ -70,6 +73,11 @@ def language(code: str) -> Response:
         abort(404)
     answer = redirect(local(request.args.get("next"), url_for("civic.home")), 303)
     answer.set_cookie(
-        LANGUAGE_COOKIE, code, max_age=A_YEAR, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True
+        LANGUAGE_COOKIE,
+        code,
+        max_age=A_YEAR,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
     )
     return answer

@@ -17,9 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from markupsafe import Markup, escape
 
-TAGS = frozenset(
-    "p br strong em s a ul ol li blockquote code pre hr h3 h4 h5 h6 table thead tbody tr th td".split()
-)
+TAGS = frozenset("p br strong em s a ul ol li blockquote code pre hr h3 h4 h5 h6 table thead tbody tr th td".split())
 ATTRIBUTES = {"a": ["href", "title", "rel"], "ol": ["start"]}
 PROTOCOLS = frozenset({"http", "https", "mailto"})
 REL = "nofollow noopener ugc"

@@ -10,7 +10,6 @@ from flask import current_app, request, url_for
 
 from app.charter.words import N_
 
-
 T = TypeVar("T")
 
 
@@ -40,6 +39,7 @@ PLANS: dict[str, tuple[_Plan, ...]] = {
         _Plan(N_("Rights"), "rights.index", frozenset({"rights"})),
         _Plan(N_("Log"), "audit.index", frozenset({"audit"})),
     ),
+    "stranger": (_Plan(N_("Sign in"), "accounts.sign_in"), _Plan(N_("Take part"), "accounts.register")),
     "foot": (
         _Plan(N_("Charter: who may do what"), "civic.charter"),
         _Plan(N_("Public log"), "audit.index"),
@@ -48,11 +48,11 @@ PLANS: dict[str, tuple[_Plan, ...]] = {
         _Plan(N_("Patterns"), "civic.patterns"),
     ),
 }
-"""Main: current on every page of its blueprints. Foot: what says how Folkmoot is run."""
+"""Main: current on every page of its blueprints. Stranger: for who is not signed in. Foot: how Folkmoot is run."""
 
 
 def places(group: str) -> tuple[Place, ...]:
-    """The places of `main` or `foot`, with the section of the present page marked."""
+    """The places of a group of `PLANS`, with the section of the present page marked."""
     return _remembered(("places", group, request.blueprint, request.root_path), lambda: _places(group))
 
 

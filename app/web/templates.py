@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, request
-from flask_babel import get_locale, get_translations
+from flask.templating import Environment as FlaskEnvironment
+from flask_babel import get_translations
 from markupsafe import Markup
 
 from app.charter.roles import ROLE_WORDS
 from app.charter.rounds import KIND_PURPOSE, KIND_WORDS, STATE_WORDS, RoundKind, RoundState
 from app.config import Settings
 from app.web import assets, fields, formats, markdown, navigation, paging
+
+
+class Environment(FlaskEnvironment):
+    """Flask's, but templates share one dict of globals instead of a chain of two.
+
+    No template of ours is given globals of its own, and with some sixty globals the chain cost 25 microseconds for
+    each `{% from … import … %}`: a third of a page.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 def init(app: Flask) -> None:
@@ -46,6 +59,7 @@ def init(app: Flask) -> None:
             "fmt_datetime": formats.fmt_datetime,
             "fmt_until": formats.fmt_until,
             "iso_time": formats.iso_time,
+            "time_element": formats.time_element,
             "markdown": markdown.safe_html,
             "plain": markdown.plain_html,
             "page_href": paging.page_href,
@@ -60,8 +74,7 @@ def init(app: Flask) -> None:
 
 def language() -> str:
     """The code of the page's language."""
-    locale = get_locale()
-    return locale.language if locale else "en"
+    return str(formats.reader_locale().language)
 
 
 def here() -> str:

@@ -1,17 +1,8 @@
-// Every page works without this file. It finds each element with data-enhance="…" and loads the module of that name,
-// which exports enhance(element).
-
-const MODULES = {
-  count: "./count.js",
-  autosave: "./autosave.js",
-  leave: "./leave.js",
-  filters: "./filters.js",
-};
+// Every page works without this file. For each element with data-enhance="count leave" it loads ./count.js and
+// ./leave.js, which export enhance(element).
 
 for (const element of document.querySelectorAll("[data-enhance]")) {
   for (const name of element.dataset.enhance.split(" ")) {
-    if (name in MODULES) {
-      import(MODULES[name]).then((module) => module.enhance(element));
-    }
+    import(`./${name}.js`).then((module) => module.enhance(element));
   }
 }
