@@ -18,6 +18,7 @@ from app.charter.rounds import Stage
 from app.config import ROOT, Settings, from_environment
 from app.database import db
 from app.extensions import babel, compress, csrf, limiter, login_manager, migrate
+from app.web.templates import Environment
 
 DAY = 24 * 60 * 60
 
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(ROOT / "static"),
         instance_path=str(instance.resolve()),
     )
+    app.jinja_environment = Environment
     _configure(app, settings)
     _bind_extensions(app, settings)
     _wire_house(app, settings)
@@ -81,7 +83,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     from app.web import visitor
 
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=visitor.locale)
     login_manager.init_app(app)

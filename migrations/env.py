@@ -9,7 +9,6 @@ with migrate.db.engine.connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=migrate.db.metadata,
-        compare_type=True,
         include_object=lambda _thing, name, kind, *_: not (kind == "table" and name.startswith("proposal_search")),
         **migrate.configure_args,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -65,6 +65,10 @@ class Proposal(Salted, Model):
     comments_count: Mapped[int] = mapped_column(default=0, info=DERIVED)
     backing: Mapped[int] = mapped_column(default=0, info=DERIVED)
     """What lists sort by: endorsements here plus imported supports."""
+    agree_count: Mapped[int] = mapped_column(default=0, info=DERIVED)
+    disagree_count: Mapped[int] = mapped_column(default=0, info=DERIVED)
+    pass_count: Mapped[int] = mapped_column(default=0, info=DERIVED)
+    """Of a statement: how many people's last vote on it says so."""
     answer: Mapped[str | None] = mapped_column(String(12), info=DERIVED)
     """The verdict of the city's answer, copied here for lists; the answer itself is in the records."""
 
@@ -129,6 +133,22 @@ class Endorsement(Salted, Model):
 
     def circumstances(self, actor_id: int | None) -> Circumstances:
         return Circumstances(authored=actor_id is not None and actor_id == self.account_id)
+
+
+class StatementVote(Salted, Model):
+    """Somebody agreed with a statement (1), disagreed (-1) or passed (0). A person's last vote on it counts."""
+
+    __tablename__ = "statement_votes"
+
+    id: Mapped[Pk]
+    proposal_id: Mapped[int] = reference("proposals.id")
+    account_id: Mapped[int | None] = reference("accounts.id", nullable=True)
+    voter_label: Mapped[str | None] = mapped_column(String(80))
+    """The pseudonym of the voter where the vote was imported."""
+    value: Mapped[int] = mapped_column(SmallInteger)
+    cast_at: Mapped[datetime]
+    counts: Mapped[bool]
+    """False where the same person voted on it again later."""
 
 
 class Draft(Model):

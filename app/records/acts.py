@@ -1,0 +1,74 @@
+"""What officials do with outcomes: answer proposals, make exports."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, update
+
+from app import clock
+from app.accounts.models import Account
+from app.acts import Conflict, Done, act
+from app.audit.models import LogState
+from app.charter.actions import Action
+from app.charter.words import N_, Words
+from app.database import db
+from app.deliberations.models import Deliberation
+from app.proposals.models import Proposal
+from app.records.models import Answer, AnswerGround, AnswerVerdict, Export
+
+
+@act(Action.ANSWER_PROPOSAL)
+def answer(
+    actor: Account,
+    proposal: Proposal,
+    *,
+    verdict: AnswerVerdict,
+    text: str,
+    lang: str,
+    ground: AnswerGround | None = None,
+) -> Done[Answer]:
+    """Give the city's answer. An earlier answer stays readable, marked as replaced.
+
+    Raises Conflict when anything but a full yes comes without reasons, or a rejection without its ground.
+    """
+    if verdict is not AnswerVerdict.ACCEPTED and not text.strip():
+        raise Conflict(Words(N_("Give reasons: residents are owed them for anything but a full yes.")))
+    if verdict is AnswerVerdict.REJECTED and ground is None:
+        raise Conflict(Words(N_("Say on what ground the proposal is rejected.")))
+    for earlier in db.session.scalars(
+        select(Answer).where(Answer.proposal_id == proposal.id, Answer.replaced_at.is_(None))
+    ):
+        earlier.replaced_at = clock.now()
+    given = Answer(
+        proposal_id=proposal.id, verdict=verdict, ground=ground, text=text, lang=lang, answered_by_id=actor.id
+    )
+    db.session.add(given)
+    db.session.flush()
+    db.session.execute(
+        update(Proposal)
+        .where(Proposal.id == proposal.id)
+        .values(answer=verdict.value)
+        .execution_options(synchronize_session=False)
+    )
+    facts: dict[str, object] = {"verdict": verdict.value}
+    if ground is not None:
+        facts["ground"] = ground.value
+    return Done(given, facts)
+
+
+@act(Action.EXPORT_RECORDS)
+def export_public(actor: Account, deliberation: Deliberation) -> Done[Export]:
+    """Note that a public bundle is made."""
+    return _export(actor, deliberation, "public")
+
+
+@act(Action.DOWNLOAD_INTERNAL_RECORDS)
+def export_internal(actor: Account, deliberation: Deliberation) -> Done[Export]:
+    """Note that a bundle with contact data is made and downloaded, and by whom."""
+    return _export(actor, deliberation, "internal")
+
+
+def _export(actor: Account, deliberation: Deliberation, kind: str) -> Done[Export]:
+    size = db.session.scalar(select(func.max(LogState.size))) or 0
+    made = Export(deliberation_id=deliberation.id, kind=kind, made_by_id=actor.id, log_size=size)
+    db.session.add(made)
+    return Done(made, {"kind": kind, "log_size": size})

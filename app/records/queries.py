@@ -1,0 +1,37 @@
+"""Reading outcomes: the city's answers, and what has been exported and imported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.records.models import Answer, Export, Import
+
+
+def answer_to(session: Session, proposal_id: int) -> Answer | None:
+    """The answer that stands."""
+    return session.scalar(
+        select(Answer)
+        .where(Answer.proposal_id == proposal_id, Answer.replaced_at.is_(None))
+        .order_by(Answer.id.desc())
+        .limit(1)
+    )
+
+
+def answers_to(session: Session, proposal_id: int) -> Sequence[Answer]:
+    """Every answer a proposal has had, the first one first."""
+    return session.scalars(select(Answer).where(Answer.proposal_id == proposal_id).order_by(Answer.id)).all()
+
+
+def exports_of(session: Session, deliberation_id: int) -> Sequence[Export]:
+    """What was exported, youngest first."""
+    return session.scalars(
+        select(Export).where(Export.deliberation_id == deliberation_id).order_by(Export.id.desc())
+    ).all()
+
+
+def import_by_digest(session: Session, source: str, digest: str) -> Import | None:
+    """The import of exactly these files, if it was made."""
+    return session.scalar(select(Import).where(Import.source == source, Import.digest == digest))

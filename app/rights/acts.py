@@ -1,0 +1,128 @@
+"""What people say of a proposal in terms of rights: the first-pass checklist, and tags to articles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import select
+
+from app import clock
+from app.accounts.models import Account
+from app.acts import Conflict, Done, act
+from app.charter.actions import Action
+from app.charter.words import N_, Words
+from app.database import db
+from app.proposals.models import Proposal
+from app.rights import checklist
+from app.rights.models import ArticleTag, Assessment, View
+from app.rights.tags import Direction
+
+
+class Tagging(Protocol):
+    """What a tag says."""
+
+    @property
+    def article_id(self) -> str: ...
+    @property
+    def direction(self) -> Direction: ...
+    @property
+    def groups(self) -> tuple[str, ...]: ...
+    @property
+    def mitigation(self) -> str: ...
+
+
+@act(Action.ASSESS_PROPOSAL)
+def assess(
+    actor: Account,
+    proposal: Proposal,
+    *,
+    answers: Mapping[str, Any],
+    tags: Sequence[Tagging],
+    lang: str,
+) -> Done[Assessment]:
+    """Set the author's answers to the first-pass checklist and the tags that follow, in place of their earlier ones.
+
+    What is replaced stays in the record, with the time when it was.
+    """
+    used = checklist.load()
+    _replace_earlier(proposal)
+    assessment = Assessment(
+        proposal_id=proposal.id,
+        revision_number=proposal.revision_number,
+        view=View.AUTHOR,
+        checklist=used.id,
+        checklist_version=used.version,
+        answers=dict(answers),
+        made_by_id=actor.id,
+    )
+    db.session.add(assessment)
+    for said in tags:
+        db.session.add(_tag(actor, proposal, said, View.AUTHOR, lang))
+    facts: dict[str, object] = {
+        "checklist": f"{used.id}-{used.version}",
+        "revision": proposal.revision_number,
+        "articles": {said.article_id: said.direction.value for said in tags},
+    }
+    return Done(assessment, facts, subject=proposal)
+
+
+@act(Action.TAG_PROPOSAL)
+def tag(actor: Account, proposal: Proposal, *, said: Tagging, lang: str, explanation: str = "") -> Done[ArticleTag]:
+    """Tie a proposal to an article: its author to add one, a reviewer as the reviewers' own view."""
+    view = View.AUTHOR if proposal.author_id == actor.id else View.REVIEWER
+    standing = db.session.scalar(
+        select(ArticleTag).where(
+            ArticleTag.proposal_id == proposal.id,
+            ArticleTag.article == said.article_id,
+            ArticleTag.view == view,
+            ArticleTag.set_by_id == actor.id,
+            ArticleTag.withdrawn_at.is_(None),
+        )
+    )
+    if standing is not None:
+        raise Conflict(Words(N_("You have tied this proposal to that article already. Take that tag back first.")))
+    made = _tag(actor, proposal, said, view, lang)
+    made.explanation = explanation
+    db.session.add(made)
+    facts = {"article": said.article_id, "direction": said.direction.value, "view": view.value}
+    return Done(made, facts, subject=proposal)
+
+
+@act(Action.WITHDRAW_TAG)
+def withdraw_tag(actor: Account, made: ArticleTag) -> Done[ArticleTag]:
+    """Take a tag back. It stays in the record."""
+    made.withdrawn_at = clock.now()
+    return Done(made, {"article": made.article, "proposal": made.proposal_id})
+
+
+def _tag(actor: Account, proposal: Proposal, said: Tagging, view: View, lang: str) -> ArticleTag:
+    return ArticleTag(
+        proposal_id=proposal.id,
+        revision_number=proposal.revision_number,
+        article=said.article_id,
+        direction=said.direction,
+        groups=list(said.groups),
+        mitigation=said.mitigation,
+        lang=lang,
+        view=view,
+        set_by_id=actor.id,
+    )
+
+
+def _replace_earlier(proposal: Proposal) -> None:
+    now = clock.now()
+    for earlier in db.session.scalars(
+        select(Assessment).where(
+            Assessment.proposal_id == proposal.id, Assessment.view == View.AUTHOR, Assessment.replaced_at.is_(None)
+        )
+    ):
+        earlier.replaced_at = now
+    for standing in db.session.scalars(
+        select(ArticleTag).where(
+            ArticleTag.proposal_id == proposal.id,
+            ArticleTag.view == View.AUTHOR,
+            ArticleTag.withdrawn_at.is_(None),
+        )
+    ):
+        standing.withdrawn_at = now
