@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from app.charter.rounds import RoundKind
+from app.charter.rounds import PREPARED, RoundKind
 from app.deliberations.models import Round
 
 Opening = Callable[[Round], Mapping[str, object]]
 """Called inside the act that opens the round, once it may open. Returns what the round's charter and the entry say of
-it. Raises `charter.rules.Refused` when the round cannot open, and then nothing happens."""
+it. Raises `acts.Conflict` when the round cannot open, and then nothing happens."""
 
 _OPENINGS: dict[RoundKind, Opening] = {}
 
@@ -31,7 +31,11 @@ def opens(kind: RoundKind) -> Callable[[Opening], Opening]:
 def make_ready(round_: Round) -> Mapping[str, object]:
     """Make an opening round ready; what is to be said of it (nothing for most kinds).
 
-    :raises Refused: when it cannot open, with the reason.
+    :raises Conflict: when it cannot open, with the reason.
     """
-    opening = _OPENINGS.get(RoundKind(round_.kind))
-    return {} if opening is None else opening(round_)
+    kind = RoundKind(round_.kind)
+    if kind not in _OPENINGS:
+        if kind in PREPARED:
+            raise RuntimeError(f"nobody has lent what makes a {kind} round ready: its domain was not imported")
+        return {}
+    return _OPENINGS[kind](round_)

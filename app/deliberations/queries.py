@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -95,6 +96,12 @@ def round_of(session: Session, deliberation_id: int, round_id: int) -> Round | N
     return found if found is not None and found.deliberation_id == deliberation_id else None
 
 
+def rounds_of(session: Session, deliberation_id: int) -> list[Round]:
+    """The rounds themselves, for those who run them."""
+    statement = select(Round).where(Round.deliberation_id == deliberation_id).order_by(Round.position)
+    return list(session.scalars(statement))
+
+
 def slugs_like(session: Session, stem: str) -> set[str]:
     """Addresses that are taken and begin like this one."""
     return set(session.scalars(select(Deliberation.slug).where(Deliberation.slug.startswith(stem, autoescape=True))))
@@ -135,28 +142,37 @@ class Listed:
     slug: str
     question: str
     lang: str
-    promise: str
     proposals_count: int
-    imported_from: str | None
     stage: Stage
 
-    @property
+    @cached_property
     def where(self) -> Where:
-        """Where it stands now."""
+        """Where it stands, as of the first time this is asked."""
         return where(self.stage, clock.now())
 
 
-def listed(session: Session, limit: int = 200) -> list[Listed]:
-    """Deliberations with their rounds: those open now first, then those to come, then those over; newest first."""
-    chosen = select(Deliberation).order_by(Deliberation.id.desc()).limit(limit).subquery()
-    columns = [chosen.c[name] for name in ("slug", "question", "lang", "promise", "proposals_count", "imported_from")]
-    found = session.execute(
-        select(chosen.c.id.label("whose"), *columns, *_FACTS)
-        .join(Round, Round.deliberation_id == chosen.c.id, isouter=True)
-        .order_by(chosen.c.id.desc(), Round.position)
-    ).all()
+def listed(session: Session, *, over_too: bool = True) -> list[Listed]:
+    """Deliberations with their rounds: first what is open, then what is to come, last what is over; newest first."""
+    statement = (
+        select(
+            Deliberation.id.label("whose"),
+            Deliberation.slug,
+            Deliberation.question,
+            Deliberation.lang,
+            Deliberation.proposals_count,
+            *_FACTS,
+        )
+        .join(Round, Round.deliberation_id == Deliberation.id, isouter=True)
+        .order_by(Deliberation.id.desc(), Round.position)
+    )
+    if not over_too:
+        statement = statement.where(
+            Deliberation.id.in_(
+                select(Round.deliberation_id).where(Round.closed_at.is_(None), Round.cancelled_at.is_(None))
+            )
+        )
     together: dict[int, list[Any]] = {}
-    for row in found:
+    for row in session.execute(statement):
         together.setdefault(row.whose, []).append(row)
     return sorted((_listed(rows) for rows in together.values()), key=lambda one: one.where.rank)
 
@@ -168,16 +184,14 @@ def _listed(rows: list[Any]) -> Listed:
         slug=first.slug,
         question=first.question,
         lang=first.lang,
-        promise=first.promise,
         proposals_count=first.proposals_count,
-        imported_from=first.imported_from,
         stage=Stage(deliberation_id=first.whose, slug=first.slug, rounds=_rounds_in(rows)),
     )
 
 
 def on_home(limit: int = 6) -> list[Listed]:
-    """What the front page shows: the deliberations that matter most to a visitor now."""
-    return listed(db.session())[:limit]
+    """What the front page shows: the deliberations that are open, or paused, now."""
+    return [one for one in listed(db.session(), over_too=False) if one.where.open or one.where.paused][:limit]
 
 
 @dataclass(frozen=True)

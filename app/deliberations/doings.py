@@ -1,0 +1,82 @@
+"""What somebody can do in a deliberation now, asked of the same table that will decide when they try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app import clock
+from app.acts import Actor, may
+from app.charter.actions import Action
+from app.charter.rounds import RoundKind, RoundState, Stage, state_at
+from app.charter.rules import Circumstances, Verdict, kinds_of
+from app.charter.words import N_
+
+_GONE = (RoundState.CLOSED, RoundState.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Something to do, where, and whether this person may; if not, the verdict says why and from when."""
+
+    label: str
+    endpoint: str
+    values: dict[str, object]
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class _Anything:
+    """Some proposal of the deliberation that is public, or a vote round: what a permission in general is about."""
+
+    deliberation_id: int
+    round_id: int | None = None
+    reference: str = field(default="", init=False)
+
+    def circumstances(self, actor_id: int | None) -> Circumstances:
+        return Circumstances(state="public", round_id=self.round_id)
+
+
+_IN_GENERAL = (
+    (Action.SUBMIT_PROPOSAL, N_("Write a proposal"), "proposals.new"),
+    (Action.COMMENT, N_("Read the proposals and comment"), "proposals.index"),
+    (Action.ENDORSE_PROPOSAL, N_("Endorse what you support"), "proposals.index"),
+)
+_FOR_OFFICIALS = (
+    (Action.TAG_PROPOSAL, N_("Check proposals against human rights"), "proposals.index"),
+    (Action.ANSWER_PROPOSAL, N_("Enter the city’s answers"), "proposals.index"),
+)
+
+
+def doings(actor: Actor | None, stage: Stage) -> list[Doing]:
+    """What this person can do in this deliberation; and what others can, or they themselves later, with the reason."""
+    return [*_votes(actor, stage), *_general(actor, stage), *_official(actor, stage)]
+
+
+def _votes(actor: Actor | None, stage: Stage) -> Iterator[Doing]:
+    for plan in stage.rounds:
+        if plan.kind is not RoundKind.VOTE or state_at(plan, clock.now()) in _GONE:
+            continue
+        verdict = may(actor, Action.CAST_BALLOT, _Anything(stage.deliberation_id, plan.id))
+        yield Doing(N_("Vote"), "voting.ballot", {"slug": stage.slug, "round_id": plan.id}, verdict)
+
+
+def _general(actor: Actor | None, stage: Stage) -> Iterator[Doing]:
+    ahead = {plan.kind for plan in stage.rounds if state_at(plan, clock.now()) not in _GONE}
+    for action, label, endpoint in _IN_GENERAL:
+        if ahead & (kinds_of(action) or set()):
+            verdict = may(actor, action, _Anything(stage.deliberation_id))
+            yield Doing(label, endpoint, {"slug": stage.slug}, verdict)
+
+
+def _official(actor: Actor | None, stage: Stage) -> Iterator[Doing]:
+    for action, label, endpoint in _FOR_OFFICIALS:
+        verdict = may(actor, action, _Anything(stage.deliberation_id))
+        if verdict and _asked_for(action, stage):
+            yield Doing(label, endpoint, {"slug": stage.slug}, verdict)
+
+
+def _asked_for(action: Action, stage: Stage) -> bool:
+    """Whether this is the round for it: a city may answer at any time, but is asked to in the last round."""
+    kind = RoundKind.RESPOND if action is Action.ANSWER_PROPOSAL else RoundKind.REVIEW
+    return stage.open_of(frozenset({kind}), clock.now()) is not None

@@ -1,0 +1,74 @@
+"""The blueprint, what it does for every page of a deliberation, and what its own pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, g, request
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.acts import may, remember_stage, stage_of
+from app.charter.actions import Action
+from app.charter.standing import where
+from app.database import db
+from app.deliberations import queries, schedule
+from app.deliberations.doings import Doing
+from app.deliberations.models import Deliberation, Round
+from app.web.visitor import actor
+
+bp = Blueprint("deliberations", __name__, url_prefix="/deliberations")
+
+Answer = str | Response | tuple[str, int]
+
+
+@bp.before_app_request
+def keep_the_schedule() -> None:
+    """On every page of a deliberation, whatever its domain: enter what the clock has done, and keep how it stands."""
+    slug = (request.view_args or {}).get("slug")
+    if slug is None or not request.path.startswith("/deliberations/"):
+        return
+    stage = queries.stage_at(db.session(), slug)
+    if stage is not None:
+        remember_stage(stage)
+        schedule.catch_up(stage.deliberation_id)
+        g.deliberation_stage = stage_of(stage.deliberation_id)
+
+
+@bp.app_context_processor
+def banners() -> dict[str, Any]:
+    """What every page of a deliberation says above everything else."""
+    stage = g.get("deliberation_stage")
+    said = () if stage is None else where(stage, clock.now()).banners
+    return {"banners": [_(text) for text in said]} if said else {}
+
+
+def deliberation_or_404(slug: str) -> Deliberation:
+    found = queries.by_slug(db.session(), slug)
+    return found if found is not None else abort(404)
+
+
+def round_or_404(deliberation: Deliberation, round_id: int) -> Round:
+    found = queries.round_of(db.session(), deliberation.id, round_id)
+    return found if found is not None else abort(404)
+
+
+def reachable(found: list[Doing]) -> list[Doing]:
+    """Those whose pages this app has: an app made for a test may hold only some domains."""
+    return [doing for doing in found if doing.endpoint in current_app.view_functions]
+
+
+def management(deliberation: Deliberation) -> dict[str, Any]:
+    """Whether to lead to the pages of officials."""
+    person = actor()
+    return {
+        "can_edit": bool(may(person, Action.EDIT_DELIBERATION, deliberation)),
+        "can_plan": bool(may(person, Action.PLAN_ROUND, deliberation)),
+    }
+
+
+def status_of(form: FlaskForm) -> int:
+    """200 for an empty form, 422 for one with mistakes."""
+    return 422 if form.errors else 200

@@ -1,0 +1,91 @@
+"""The list of deliberations, the page of one, and its words."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app import clock
+from app.acts import CITY, may, require, stage_of
+from app.charter.actions import Action
+from app.charter.standing import PHASE_WORDS, where
+from app.database import db
+from app.deliberations import acts, queries, schedule
+from app.deliberations.doings import doings
+from app.deliberations.forms import DeliberationForm
+from app.deliberations.views.blueprint import Answer, bp, deliberation_or_404, management, reachable, status_of
+from app.deliberations.words import CHANGE_WORDS
+from app.web.paging import PER_PAGE, Page, offset, page_number
+from app.web.visitor import actor
+
+RECENT = 5
+"""Changes on the page of a deliberation; the pages of its rounds have them all."""
+
+
+@bp.get("")
+def index() -> Answer:
+    """Every deliberation: what is open, what people do there, and until when."""
+    every = _kept_up(queries.listed(db.session()))
+    number = page_number(request.args.get("page"))
+    start = offset(number)
+    return render_template(
+        "deliberations/index.html",
+        page=Page(every[start : start + PER_PAGE], number, len(every)),
+        phase_words=PHASE_WORDS,
+        can_start=bool(may(actor(), Action.CREATE_DELIBERATION, CITY)),
+        href=url_for(".index"),
+    )
+
+
+def _kept_up(every: list[queries.Listed]) -> list[queries.Listed]:
+    due = [one.id for one in every if one.stage.due(clock.now())]
+    moved = [schedule.catch_up(deliberation_id).moved for deliberation_id in due]
+    return queries.listed(db.session()) if any(moved) else every
+
+
+@bp.get("/<slug>")
+def show(slug: str) -> Answer:
+    """Where a deliberation stands, and what one can do now."""
+    deliberation = deliberation_or_404(slug)
+    stage = stage_of(deliberation.id)
+    changes = queries.changes(db.session(), deliberation.id)
+    return render_template(
+        "deliberations/show.html",
+        deliberation=deliberation,
+        where=where(stage, clock.now()),
+        phase_words=PHASE_WORDS,
+        doings=reachable(doings(actor(), stage)),
+        changes=changes[:RECENT],
+        change_words=CHANGE_WORDS,
+        facilitators=queries.facilitators(db.session(), deliberation.id),
+        **management(deliberation),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def new() -> Answer:
+    """Start a deliberation."""
+    require(actor(), Action.CREATE_DELIBERATION, CITY)
+    form = DeliberationForm()
+    if form.validate_on_submit():
+        created = acts.create(actor(), CITY, **_written(form))
+        flash(_("The deliberation is public. Now plan its rounds."))
+        return redirect(url_for(".rounds", slug=created.slug), 303)
+    return render_template("deliberations/new.html", form=form), status_of(form)
+
+
+@bp.route("/<slug>/edit", methods=["GET", "POST"])
+def edit(slug: str) -> Answer:
+    """Change the words of a deliberation."""
+    deliberation = deliberation_or_404(slug)
+    require(actor(), Action.EDIT_DELIBERATION, deliberation)
+    form = DeliberationForm(obj=deliberation)
+    if form.validate_on_submit():
+        acts.edit(actor(), deliberation, **_written(form))
+        flash(_("The new words are public. The log says which of them changed."))
+        return redirect(url_for(".show", slug=slug), 303)
+    return render_template("deliberations/edit.html", deliberation=deliberation, form=form), status_of(form)
+
+
+def _written(form: DeliberationForm) -> dict[str, str]:
+    return {name: form[name].data for name in ("question", "background", "promise", "lang")}
