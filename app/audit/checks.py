@@ -163,7 +163,7 @@ def _outside(home: Home, walk: Walk, kept: Mapping[str, str]) -> None:
     try:
         published = home.last_signed()
     except HaltedError as error:
-        walk.find(f"{error}.")
+        walk.find(str(error))
     else:
         if published is not None:
             walk.checkpoint(published, "The checkpoint made public last")

@@ -6,18 +6,38 @@ The checkpoint's file is how a restored backup is recognised: a database older t
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, Protocol
 
 from app.audit.notes import Signer, load_signer, new_signer
-from app.audit.verify import NoteError, parse_checkpoint, split_note
-from app.config import Settings
+from app.audit.verify import NoteError, Vkey, parse_checkpoint, split_note
+from app.charter.words import N_, Words
+
+OLDER: Final = N_(
+    "The database has %(has)s log entries, but %(signed)s were signed: it is older than the log. Was a backup restored?"
+)
 
 
 class HaltedError(RuntimeError):
-    """The log cannot be signed on. The message says why; acts are still accepted and wait."""
+    """The log cannot be signed on. `words` say why; acts are still accepted, and their entries wait."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        self.words = Words(text, values)
+        super().__init__(str(self.words))
+
+
+class Named(Protocol):
+    """The settings that say where a log lives and what it is called."""
+
+    @property
+    def instance_path(self) -> str: ...
+
+    @property
+    def origin(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -28,7 +48,7 @@ class Home:
     origin: str
 
     @classmethod
-    def of(cls, settings: Settings) -> Home:
+    def of(cls, settings: Named) -> Home:
         return cls(Path(settings.instance_path), settings.origin)
 
     @property
@@ -36,8 +56,17 @@ class Home:
         return self.folder / "keys" / "log.key"
 
     @property
+    def vkey_file(self) -> Path:
+        """The public half of the key, so that no page needs to read the private one."""
+        return self.folder / "log" / "vkey"
+
+    @property
     def checkpoint_file(self) -> Path:
         return self.folder / "log" / "checkpoint"
+
+    @property
+    def halted_file(self) -> Path:
+        return self.folder / "log" / "halted"
 
     def signer(self, *, may_make: bool) -> Signer:
         """The log's key. Raises HaltedError when it is missing (and none may be made), broken, or of another log."""
@@ -46,13 +75,14 @@ class Home:
         try:
             signer = load_signer(self.key_file.read_text())
         except FileNotFoundError:
-            raise HaltedError(f"the log's key {self.key_file} is gone; put it back from its safe copy") from None
+            raise HaltedError(N_("The log’s key is gone. Put keys/log.key back from its safe copy.")) from None
         except NoteError as error:
-            raise HaltedError(f"{self.key_file}: {error}") from error
+            raise HaltedError(N_("The log’s key is damaged. Put keys/log.key back from its safe copy.")) from error
         if signer.name != self.origin:
             raise HaltedError(
-                f"the log's key is for “{signer.name}”, but FOLKMOOT_LOG_ORIGIN (or FOLKMOOT_BASE_URL) "
-                f"makes this log “{self.origin}”: a log keeps its name for ever"
+                N_("The log’s key is for “%(known)s”, but the settings say “%(named)s”. A log keeps its name."),
+                known=signer.name,
+                named=self.origin,
             )
         return signer
 
@@ -60,7 +90,10 @@ class Home:
         try:
             text = new_signer(self.origin).dump() + "\n"
         except NoteError as error:
-            raise HaltedError(str(error)) from error
+            raise HaltedError(
+                N_("“%(named)s” cannot be the name of a log: it must have neither spaces nor plus signs."),
+                named=self.origin,
+            ) from error
         self.key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self.key_file.with_name(f".log.key.{secrets.token_hex(8)}")
         _write(draft, text, 0o600)
@@ -82,15 +115,17 @@ class Home:
         try:
             size_of(note)
         except NoteError as error:
-            raise HaltedError(f"{self.checkpoint_file} was damaged: {error}") from error
+            raise HaltedError(N_("The file with the last signed checkpoint, log/checkpoint, was damaged.")) from error
         return note
 
-    def publish(self, note: str) -> None:
-        """Put a checkpoint into the file, durably, unless a larger one stands there."""
+    def publish(self, note: str, vkey: Vkey | None) -> None:
+        """Put a checkpoint into its file, durably, unless a larger one stands there; and the key it is checked by."""
         folder = self.checkpoint_file.parent
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / ".lock").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            if vkey is not None and not self.vkey_file.exists():
+                _write(self.vkey_file, f"{vkey}\n", 0o644)
             last = self.last_signed()
             if last is not None and size_of(last) >= size_of(note):
                 return
@@ -98,6 +133,30 @@ class Home:
             _write(draft, note, 0o644)
             draft.replace(self.checkpoint_file)
             _sync_folder(folder)
+
+    def public_key(self) -> str | None:
+        """The log's verifier key, or None before the first entry."""
+        try:
+            return self.vkey_file.read_text().strip()
+        except FileNotFoundError:
+            return None
+
+    def halt(self, words: Words) -> None:
+        """Leave word for the pages of why the log is not signed on."""
+        self.halted_file.parent.mkdir(parents=True, exist_ok=True)
+        self.halted_file.write_text(json.dumps({"text": words.text, "values": dict(words.values)}))
+
+    def go_on(self) -> None:
+        """The log is being signed again."""
+        self.halted_file.unlink(missing_ok=True)
+
+    def halted(self) -> Words | None:
+        """Why the log is not being signed on, as the sequencer left word."""
+        try:
+            said = json.loads(self.halted_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+        return Words(said["text"], said["values"])
 
 
 def size_of(note: str) -> int:

@@ -51,13 +51,13 @@ class Replay:
 
     def entry(self, index: int | None, act_id: str, said: Mapping[str, Any]) -> None:
         """Take in one entry (`index` None: it still waits for its place)."""
-        rows = said.get("rows", {})
-        if isinstance(rows, dict):
-            self._keep((key, digest, index) for key, digest in rows.items())
         facts = said.get("facts", {})
         manifests = facts.get("manifest", {}) if isinstance(facts, dict) else {}
         for table, claim in manifests.items() if isinstance(manifests, dict) else ():
             self._manifest(index, act_id, table, claim)
+        rows = said.get("rows", {})  # after the manifests: an act may change a row that it has imported
+        if isinstance(rows, dict):
+            self._keep((key, digest, index) for key, digest in rows.items())
 
     def _keep(self, rows: Iterable[tuple[str, Any, int | None]]) -> None:
         self._file.executemany("INSERT OR REPLACE INTO latest (key, digest, idx) VALUES (?, ?, ?)", rows)

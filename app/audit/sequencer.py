@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -22,11 +21,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.audit import merkle
-from app.audit.home import HaltedError, Home, size_of
+from app.audit.home import OLDER, HaltedError, Home, size_of
 from app.audit.log import insert_or
 from app.audit.models import LogCheckpoint, LogEntry, LogPending, LogState, LogTile
 from app.audit.notes import Signer, read_checkpoint
 from app.audit.verify import NoteError
+from app.charter.words import N_
 from app.database import WRITE, Model, db, writer
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,8 @@ _ENTRIES = _TABLES[LogEntry.__tablename__]
 _TILES = _TABLES[LogTile.__tablename__]
 _STATE = _TABLES[LogState.__tablename__]
 _CHECKPOINTS = _TABLES[LogCheckpoint.__tablename__]
+
+_CHANGED: Final = N_("The tree is not the one that was signed over %(size)s entries: it was changed behind the log.")
 
 _in_turn = threading.Lock()
 
@@ -72,7 +74,11 @@ def run(engine: Engine, home: Home, *, batch: int = BATCH) -> int:
     """
     total = 0
     while True:
-        moved = _batch(engine, home, batch)
+        try:
+            moved = _batch(engine, home, batch)
+        except HaltedError as halted:
+            home.halt(halted.words)
+            raise
         total += moved
         if moved < batch:
             return total
@@ -96,10 +102,10 @@ def catch_up(engine: Engine, home: Home) -> None:
             logger.exception("sequencing failed; entries wait for the next run")
 
 
-def follow(engine: Engine, home: Home, stopped: Callable[[], bool], every: float = EVERY) -> None:
-    """Sequence for ever, until `stopped()`. A halted log or a database that is away is reported and tried again."""
+def follow(engine: Engine, home: Home, stopped: threading.Event, every: float = EVERY) -> None:
+    """Sequence until `stopped` is set. A halted log or a database that is away is reported once, and tried again."""
     trouble = ""
-    while not stopped():
+    while not stopped.is_set():
         try:
             run(engine, home)
             trouble = ""
@@ -107,7 +113,7 @@ def follow(engine: Engine, home: Home, stopped: Callable[[], bool], every: float
             if str(error) != trouble:
                 logger.error("sequencing stands still: %s", error)
                 trouble = str(error)
-        time.sleep(every if not trouble else max(every, 1.0))
+        stopped.wait(max(every, 1.0) if trouble else every)
 
 
 def _waits(engine: Engine) -> bool:
@@ -116,12 +122,20 @@ def _waits(engine: Engine) -> bool:
 
 
 def _batch(engine: Engine, home: Home, most: int) -> int:
+    signer = None
     with writer(engine), engine.connect() as connection, connection.execution_options(**{WRITE: True}).begin():
         held = _hold(connection)
+        note = held.note
+        published = home.last_signed()
+        if published is not None:
+            _must_contain(connection, held, published)
         waiting = _take(connection, most)
-        note = _grow(connection, held, waiting, _trusted(held, connection, home)) if waiting else held.note
-    if note is not None and note != home.last_signed():
-        home.publish(note)
+        if waiting:
+            signer = _signer(held, home, may_make=published is None)
+            note = _grow(connection, held, waiting, signer)
+    if note is not None and note != published:
+        home.publish(note, signer.vkey if signer else None)
+    home.go_on()
     return len(waiting)
 
 
@@ -155,37 +169,33 @@ def _take(connection: Connection, most: int) -> list[Waiting]:
     return sorted(Waiting(*row) for row in taken)
 
 
-def _trusted(held: _Held, connection: Connection, home: Home) -> Signer:
-    """The key, once it is certain that signing on contradicts nothing that was signed. Raises HaltedError."""
-    published = home.last_signed()
-    signer = home.signer(may_make=held.note is None and published is None)
-    if published is not None:
-        _must_contain(connection, held, published)
+def _must_contain(connection: Connection, held: _Held, published: str) -> None:
+    """Raise HaltedError unless the checkpoint made public last is one of this database's."""
+    if published == held.note:
+        return
+    size = size_of(published)
+    if size > held.size:
+        raise HaltedError(OLDER, has=held.size, signed=size)
+    if connection.scalar(select(_CHECKPOINTS.c.note).where(_CHECKPOINTS.c.size == size)) != published:
+        raise HaltedError(
+            N_("The checkpoint made public last, of %(size)s entries, is not in the database."), size=size
+        )
+
+
+def _signer(held: _Held, home: Home, *, may_make: bool) -> Signer:
+    """The key, once it is certain that it signed the tree which is about to grow. Raises HaltedError."""
+    signer = home.signer(may_make=may_make and held.note is None)
     if held.note is None:
         if held.size:
-            raise HaltedError(f"the log has {held.size} entries and no checkpoint: its checkpoints were removed")
+            raise HaltedError(N_("The log has %(size)s entries and no signed checkpoint any more."), size=held.size)
         return signer
     try:
         last = read_checkpoint(held.note, signer.vkey)
     except NoteError as error:
-        raise HaltedError(f"the key is not the one that signed this log: {error}") from error
+        raise HaltedError(N_("The key in keys/log.key is not the one that signed this log.")) from error
     if last.size != held.size or last.root != _root(held.tiles, held.size):
-        raise HaltedError(f"the tree of {held.size} entries is not the one signed at {last.size}: it was changed")
+        raise HaltedError(_CHANGED, size=last.size)
     return signer
-
-
-def _must_contain(connection: Connection, held: _Held, published: str) -> None:
-    if published == held.note:
-        return
-    size = size_of(published)
-    stored = connection.scalar(select(_CHECKPOINTS.c.note).where(_CHECKPOINTS.c.size == size))
-    if size > held.size:
-        raise HaltedError(
-            f"this database has {held.size} log entries, but {size} were signed: it is older than the log. "
-            "Was a backup restored?"
-        )
-    if stored != published:
-        raise HaltedError(f"the checkpoint of {size} entries that was made public is not the one in this database")
 
 
 def _root(tiles: dict[merkle.Tile, bytes], size: int) -> bytes:
@@ -193,7 +203,7 @@ def _root(tiles: dict[merkle.Tile, bytes], size: int) -> bytes:
     try:
         return merkle.root(lambda level, n: tiles.get((level, n), b""), size)
     except ValueError as error:
-        raise HaltedError(f"the tree was changed: {error}") from error
+        raise HaltedError(_CHANGED, size=size) from error
 
 
 def _grow(connection: Connection, held: _Held, waiting: Sequence[Waiting], signer: Signer) -> str:
@@ -219,7 +229,7 @@ def _entry(idx: int, row: Waiting) -> dict[str, Any]:
         said = json.loads(row.body)
         derived = index_columns(said)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise HaltedError(f"the waiting entry {row.act_id} cannot be read: it was changed in the outbox") from error
+        raise HaltedError(N_("The waiting entry %(id)s cannot be read: it was changed."), id=row.act_id) from error
     return {"idx": idx, "act_id": row.act_id, "leaf": merkle.leaf_hash(row.body), "body": row.body, **derived}
 
 

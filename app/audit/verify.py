@@ -7,7 +7,6 @@ signature check is handed in, so that this file needs no cryptography package an
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -31,6 +30,14 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def _decoded(text: str) -> bytes:
+    """Base64 in its one spelling: the decoder alone would let the last letter vary. Raises ValueError."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("not the one spelling")
+    return raw
+
+
 @dataclass(frozen=True)
 class Vkey:
     """A verifier key: the name of a signer and its Ed25519 public key."""
@@ -50,8 +57,8 @@ def parse_vkey(text: str) -> Vkey:
     """Read `name+id+base64`. Raises NoteError when the parts do not belong together."""
     try:
         name, key_id, encoded = text.strip().split("+", 2)
-        raw = base64.b64decode(encoded, validate=True)
-    except (ValueError, binascii.Error) as error:
+        raw = _decoded(encoded)
+    except ValueError as error:
         raise NoteError("a verifier key reads name+8 hex digits+base64") from error
     vkey = Vkey(name, raw[1:])
     if not name or any(c.isspace() for c in name) or raw[:1] != _ED25519 or len(raw) != 33:
@@ -80,8 +87,8 @@ def split_note(note: str) -> tuple[str, list[Signature]]:
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
         try:
-            raw = base64.b64decode(encoded, validate=True)
-        except (ValueError, binascii.Error) as error:
+            raw = _decoded(encoded)
+        except ValueError as error:
             raise NoteError("a signature line is not base64") from error
         if dash != "\u2014" or not name or "+" in name or any(c.isspace() for c in name) or len(raw) < 5:
             raise NoteError("a signature line is malformed")
@@ -119,8 +126,8 @@ def parse_checkpoint(text: str) -> Checkpoint:
         raise NoteError("a checkpoint has an origin, a size and a root, each on its line")
     origin, size, encoded = lines[:3]
     try:
-        root = base64.b64decode(encoded, validate=True)
-    except (ValueError, binascii.Error) as error:
+        root = _decoded(encoded)
+    except ValueError as error:
         raise NoteError("the root of the checkpoint is not base64") from error
     if not (size.isascii() and size.isdigit()) or str(int(size)) != size or len(root) != 32:
         raise NoteError("the size or the root of the checkpoint is malformed")

@@ -128,8 +128,12 @@ def engine(database: str) -> Iterator[Engine]:
 @pytest.fixture
 def park(engine: Engine, tmp_path: Path) -> Park:
     return Park(engine, Home(tmp_path, "city.example/log"))
+
+
 import pytest
-@pytest.fixture(params=["sqlite","postgresql"])
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
 def database(request, tmp_path, worker, tmp_path_factory, run_folder):
     from sqlalchemy import create_engine, text
     import os
@@ -137,16 +141,20 @@ def database(request, tmp_path, worker, tmp_path_factory, run_folder):
     from app.database import Model
     from app.audit import models, triggers
     from tests import services
-    if request.param=="sqlite":
-        url=f"sqlite:///{tmp_path/'folkmoot.db'}"
+
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'folkmoot.db'}"
     else:
         socket = services.postgresql(run_folder, os.getpid())
-        name=f"a_{worker}"
+        name = f"a_{worker}"
         services.recreate(socket, name, "template0")
-        url=services.address(socket,name)
-    e=create_engine(url)
-    Model.metadata.create_all(e, tables=[t for n,t in Model.metadata.tables.items() if n.startswith("log_") or n=="person_aliases"])
+        url = services.address(socket, name)
+    e = create_engine(url)
+    Model.metadata.create_all(
+        e, tables=[t for n, t in Model.metadata.tables.items() if n.startswith("log_") or n == "person_aliases"]
+    )
     with e.begin() as c:
-        for s in triggers.create(e.dialect.name): c.execute(text(s))
+        for s in triggers.create(e.dialect.name):
+            c.execute(text(s))
     e.dispose()
     return url

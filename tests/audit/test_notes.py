@@ -54,10 +54,11 @@ def test_a_checkpoint_for_another_log_is_refused() -> None:
         notes.read_checkpoint(note, SIGNER.vkey)
 
 
-def test_no_flipped_bit_of_a_checkpoint_goes_unseen() -> None:
+@pytest.mark.parametrize("bit", range(8))
+def test_no_flipped_bit_of_a_checkpoint_goes_unseen(bit: int) -> None:
     note = SIGNER.checkpoint(4242, ROOT).encode()
     for at in range(len(note)):
-        changed = note[:at] + bytes([note[at] ^ 1]) + note[at + 1 :]
+        changed = note[:at] + bytes([note[at] ^ 1 << bit]) + note[at + 1 :]
         with pytest.raises((NoteError, UnicodeDecodeError)):
             notes.read_checkpoint(changed.decode(), SIGNER.vkey)
 

@@ -93,8 +93,8 @@ def test_a_file_left_behind_by_a_kill_is_caught_up_by_the_next_run(park: Park) -
 
 def test_a_smaller_checkpoint_never_replaces_a_larger_one(park: Park) -> None:
     signer = park.home.signer(may_make=True)
-    park.home.publish(signer.checkpoint(5, bytes(32)))
-    park.home.publish(signer.checkpoint(4, bytes(32)))
+    park.home.publish(signer.checkpoint(5, bytes(32)), signer.vkey)
+    park.home.publish(signer.checkpoint(4, bytes(32)), signer.vkey)
     assert read_checkpoint(park.home.checkpoint_file.read_text(), park.vkey).size == 5
 
 
@@ -103,13 +103,14 @@ def test_a_restored_backup_signs_nothing_and_keeps_what_waits(park: Park) -> Non
         park.place(number, "Mill Street")
         park.sequence()
     ahead = park.home.signer(may_make=False).checkpoint(5, bytes(32))
-    park.home.publish(ahead)
+    park.home.publish(ahead, None)
     park.place(9, "Mill Street")
     with pytest.raises(HaltedError, match=r"3 log entries, but 5 were signed.*backup"):
         park.sequence()
     assert park.ask("SELECT count(*) FROM log_pending")[0][0] == 1
     assert park.ask("SELECT max(size) FROM log_checkpoints")[0][0] == 3
     assert park.home.checkpoint_file.read_text() == ahead
+    assert "backup" in str(park.home.halted())
 
 
 def test_a_forked_database_signs_nothing(park: Park) -> None:
@@ -117,7 +118,7 @@ def test_a_forked_database_signs_nothing(park: Park) -> None:
     park.sequence()
     park.home.checkpoint_file.write_text(park.home.signer(may_make=False).checkpoint(1, bytes(32)))
     park.place(2, "Mill Street")
-    with pytest.raises(HaltedError, match="not the one in this database"):
+    with pytest.raises(HaltedError, match="not in the database"):
         park.sequence()
 
 
@@ -137,7 +138,7 @@ def test_checkpoints_that_were_removed_are_missed(park: Park) -> None:
     park.tamper("DELETE FROM log_checkpoints")
     park.home.checkpoint_file.unlink()
     park.place(2, "Mill Street")
-    with pytest.raises(HaltedError, match="no checkpoint"):
+    with pytest.raises(HaltedError, match="no signed checkpoint"):
         park.sequence()
 
 
@@ -178,6 +179,7 @@ def test_trouble_with_the_log_never_fails_the_act_that_was_committed(park: Park)
     park.home.checkpoint_file.unlink()
     catch_up(park.engine, park.home)
     assert park.ask("SELECT count(*) FROM log_pending")[0][0] == 0
+    assert park.home.halted() is None
 
 
 def test_an_act_is_in_the_log_once_it_has_been_caught_up_with(park: Park) -> None:
@@ -213,7 +215,7 @@ def test_two_sequencers_at_once_leave_no_gap_and_nothing_twice(park: Park) -> No
 
 def test_a_follower_takes_what_comes_and_stops_when_told(park: Park) -> None:
     stopped = threading.Event()
-    follower = threading.Thread(target=follow, args=(park.engine, park.home, stopped.is_set, 0.01))
+    follower = threading.Thread(target=follow, args=(park.engine, park.home, stopped, 0.01))
     follower.start()
     for number in range(5):
         park.place(number, "Mill Street")

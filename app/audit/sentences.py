@@ -1,0 +1,89 @@
+"""What entries say, as sentences for people (PURE): made of the act, who did it, and what its facts tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.charter.actions import Action
+from app.charter.roles import ROLE_WORDS
+from app.charter.rounds import KIND_WORDS
+from app.charter.words import N_, Words
+
+WHO: Final[dict[str, str]] = {
+    "resident": N_("A resident"),
+    "facilitator": N_("A facilitator"),
+    "clerk": N_("A city clerk"),
+    "reviewer": N_("A human rights reviewer"),
+    "administrator": N_("An administrator"),
+    "clock": N_("The schedule"),
+    "operator": N_("The operator of this server"),
+}
+SOMEBODY: Final = N_("Somebody")
+
+SENTENCES: Final[dict[str, str]] = {
+    Action.REGISTER: N_("%(who)s opened an account."),
+    Action.RENAME_ACCOUNT: N_("%(who)s changed the name they show."),
+    Action.ERASE_ACCOUNT: N_("%(who)s erased an account: its name and all that was private were destroyed."),
+    Action.SUSPEND_ACCOUNT: N_("%(who)s suspended an account."),
+    Action.RESTORE_ACCOUNT: N_("%(who)s lifted a suspension."),
+    Action.VERIFY_RESIDENT: N_("%(who)s verified, in person, that somebody lives in the city."),
+    Action.END_RESIDENCY: N_("%(who)s ended a resident’s verification."),
+    Action.GRANT_ROLE: N_("%(who)s gave somebody the role “%(role)s”."),
+    Action.REVOKE_ROLE: N_("%(who)s took the role “%(role)s” back from somebody."),
+    Action.CREATE_DELIBERATION: N_("%(who)s started a deliberation."),
+    Action.EDIT_DELIBERATION: N_("%(who)s changed the text of a deliberation."),
+    Action.PLAN_ROUND: N_("%(who)s planned a round: %(kind)s."),
+    Action.EDIT_ROUND: N_("%(who)s changed the plan of a round."),
+    Action.OPEN_ROUND: N_("%(who)s opened a round: %(kind)s."),
+    Action.CLOSE_ROUND: N_("%(who)s closed a round: %(kind)s."),
+    Action.EXTEND_ROUND: N_("%(who)s gave a round more time: %(kind)s."),
+    Action.PAUSE_ROUND: N_("%(who)s paused a round: %(kind)s."),
+    Action.RESUME_ROUND: N_("%(who)s resumed a round: %(kind)s."),
+    Action.REOPEN_ROUND: N_("%(who)s reopened a round: %(kind)s."),
+    Action.CANCEL_ROUND: N_("%(who)s cancelled a round: %(kind)s."),
+    Action.SUBMIT_PROPOSAL: N_("%(who)s submitted a proposal."),
+    Action.REVISE_PROPOSAL: N_("%(who)s revised a proposal. It is now in revision %(revision)s."),
+    Action.WITHDRAW_PROPOSAL: N_("%(who)s withdrew a proposal."),
+    Action.HIDE_PROPOSAL: N_("%(who)s hid a proposal, with a reason that stands in its place."),
+    Action.RESTORE_PROPOSAL: N_("%(who)s showed a hidden proposal again."),
+    Action.ENDORSE_PROPOSAL: N_("%(who)s endorsed revision %(revision)s of a proposal."),
+    Action.WITHDRAW_ENDORSEMENT: N_("%(who)s withdrew an endorsement."),
+    Action.COMMENT: N_("%(who)s commented on a proposal."),
+    Action.EDIT_COMMENT: N_("%(who)s changed a comment. The earlier text was kept."),
+    Action.ERASE_COMMENT: N_("%(who)s erased a comment: its text was destroyed."),
+    Action.MARK_HELPFUL: N_("%(who)s marked a comment as helpful, or took the mark back."),
+    Action.REPORT_COMMENT: N_("%(who)s reported a comment to the moderators."),
+    Action.DISMISS_REPORT: N_("%(who)s found that a reported comment breaks no rule."),
+    Action.HIDE_COMMENT: N_("%(who)s hid a comment, with a reason that stands in its place."),
+    Action.RESTORE_COMMENT: N_("%(who)s showed a hidden comment again."),
+    Action.APPEAL: N_("%(who)s appealed against the hiding of a comment."),
+    Action.DECIDE_APPEAL: N_("%(who)s decided an appeal."),
+    Action.ASSESS_PROPOSAL: N_("%(who)s filled in the rights checklist of a proposal."),
+    Action.TAG_PROPOSAL: N_("%(who)s tied a proposal to an article of human rights."),
+    Action.WITHDRAW_TAG: N_("%(who)s took back a tie between a proposal and an article."),
+    Action.CAST_BALLOT: N_("%(who)s cast a ballot."),
+    Action.BATCH_BALLOTS: N_("The log committed itself to a batch of %(ballots)s ballots."),
+    Action.ASK_FOR_SEAL: N_("%(who)s asked for the seal of a vote."),
+    Action.SEAL_ROUND: N_("%(who)s sealed a vote. %(ballots)s ballots were counted."),
+    Action.DESTROY_KEY: N_("%(who)s destroyed the key of a sealed vote: nobody can tie a ballot to a person any more."),
+    Action.ANSWER_PROPOSAL: N_("%(who)s entered the city’s answer to a proposal."),
+    Action.EXPORT_RECORDS: N_("%(who)s exported the records of a deliberation."),
+    Action.DOWNLOAD_INTERNAL_RECORDS: N_("%(who)s downloaded records with contact data."),
+    Action.IMPORT_RECORDS: N_("%(who)s imported records from elsewhere."),
+}
+UNKNOWN: Final = N_("%(who)s did what the log calls %(act)s.")
+"""For acts of versions to come, or long gone: an entry is never left out."""
+
+MISSING: Final = "?"
+_WORDED: Final[dict[str, Mapping[str, str]]] = {"kind": KIND_WORDS, "role": ROLE_WORDS}  # type: ignore[dict-item]  # keyed by enums of strings
+
+
+def sentence(act: str, role: str | None, facts: Mapping[str, object]) -> Words:
+    """The sentence of an entry. Its value `who`, and `kind` and `role`, are words to be translated themselves."""
+    text = SENTENCES.get(act, UNKNOWN)
+    values: dict[str, object] = {"who": WHO.get(role or "", SOMEBODY), "act": act}
+    for name in ("kind", "role", "revision", "ballots"):
+        said = str(facts.get(name, MISSING))
+        values[name] = _WORDED[name].get(said, said) if name in _WORDED else said
+    return Words(text, values)
