@@ -317,6 +317,11 @@ def stage_of(deliberation_id: int) -> Stage:
     return stage
 
 
+def remember_stage(stage: Stage) -> None:
+    """Spare `stage_of` a reading: this is how the rounds stand, read just now in this transaction."""
+    db.session().info.setdefault("stages", {})[stage.deliberation_id] = stage
+
+
 def standing_of(actor: Actor | None) -> Standing:
     """Who somebody is to the rules; read once in a transaction."""
     if isinstance(actor, SystemActor):
