@@ -1,0 +1,217 @@
+"""Reading files from elsewhere, line by line, so that a damaged one is named with its line (PURE)."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+LARGEST_NUMBER = 2**31 - 1
+Progress = Callable[[int], None]
+"""Told how many bytes of input have been read since the last call."""
+
+
+class DamagedFile(Exception):
+    """A file cannot be used. Says which, at which line (from 1; None: as a whole), and what is wrong."""
+
+    def __init__(self, file: str, line: int | None, what: str) -> None:
+        where = file if line is None else f"{file}, line {line}"
+        super().__init__(f"{where}: {what}")
+        self.file = file
+        self.line = line
+        self.what = what
+
+
+def find(folder: Path, *names: str) -> Path:
+    """The first of these files that the folder has. Raises DamagedFile when it has none."""
+    if not folder.is_dir():
+        raise DamagedFile(str(folder), None, "there is no such folder")
+    for name in names:
+        if (folder / name).is_file():
+            return folder / name
+    raise DamagedFile(str(folder), None, f"it holds no {' or '.join(names)}")
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file as it lies there."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def lines(path: Path, progress: Progress | None = None) -> Iterator[tuple[int, str]]:
+    """Numbered lines of a text file, gzipped or not, without their ends. Empty lines are passed over.
+
+    Raises DamagedFile where it stops being gzip or UTF-8.
+    """
+    number = 0
+    try:
+        with path.open("rb") as raw:
+            stream: Any = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
+            told = 0
+            for line in stream:
+                number += 1
+                text = line.decode("utf-8")
+                if progress is not None and raw.tell() != told:
+                    progress(raw.tell() - told)
+                    told = raw.tell()
+                if text.strip():
+                    yield number, text.rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise DamagedFile(path.name, number, f"is not UTF-8 text: {error.reason}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise DamagedFile(path.name, number + 1, f"the file breaks off or is not gzip ({error})") from error
+
+
+def json_objects(path: Path, progress: Progress | None = None) -> Iterator[Line]:
+    """One JSON object a line. Raises DamagedFile for a line that holds anything else."""
+    for number, text in lines(path, progress):
+        try:
+            found = json.loads(text, parse_constant=_no_constant)
+        except ValueError as error:
+            raise DamagedFile(path.name, number, f"is not JSON: {error}") from error
+        if not isinstance(found, dict):
+            raise DamagedFile(path.name, number, "is JSON, but not an object in braces")
+        yield Line(path.name, number, found)
+
+
+def csv_rows(path: Path, needed: tuple[str, ...], progress: Progress | None = None) -> Iterator[Line]:
+    """Rows of a comma-separated file by the names in its first row.
+
+    Raises DamagedFile when a needed column is missing or a row has too few or too many cells.
+    """
+    text = "\n".join(line for _, line in _all_lines(path, progress)) + "\n"
+    reader = csv.reader(io.StringIO(text), strict=True)
+    try:
+        names = next(reader, [])
+        missing = [name for name in needed if name not in names]
+        if missing:
+            raise DamagedFile(path.name, 1, f"the first row names no column “{missing[0]}”")
+        start = reader.line_num + 1
+        for cells in reader:
+            if len(cells) != len(names):
+                raise DamagedFile(path.name, start, f"has {len(cells)} cells where the first row names {len(names)}")
+            yield Line(path.name, start, dict(zip(names, cells, strict=True)))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise DamagedFile(path.name, reader.line_num, f"is not CSV: {error}") from error
+
+
+def _all_lines(path: Path, progress: Progress | None) -> Iterator[tuple[int, str]]:
+    """Every line, empty ones too: a cell may hold line breaks."""
+    raw = path.read_bytes()
+    if progress is not None:
+        progress(len(raw))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DamagedFile(path.name, raw[: error.start].count(b"\n") + 1, "is not UTF-8 text") from error
+    return enumerate(text.replace("\r\n", "\n").removesuffix("\n").split("\n"), start=1)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+class Line:
+    """One record with where it stands, and readers that say what is wrong with a value."""
+
+    __slots__ = ("file", "number", "values")
+
+    def __init__(self, file: str, number: int, values: Mapping[str, Any]) -> None:
+        self.file = file
+        self.number = number
+        self.values = values
+
+    def wrong(self, what: str) -> DamagedFile:
+        return DamagedFile(self.file, self.number, what)
+
+    def get(self, name: str) -> Any:
+        if name not in self.values:
+            raise self.wrong(f"“{name}” is missing")
+        return self.values[name]
+
+    def text(self, name: str, *, longest: int = 100_000, empty: bool = True) -> str:
+        """A text that every database can hold."""
+        value = self.get(name)
+        if not isinstance(value, str):
+            raise self.wrong(f"“{name}” must be text, not {_kind(value)}")
+        if not empty and not value.strip():
+            raise self.wrong(f"“{name}” is empty")
+        if len(value) > longest:
+            raise self.wrong(f"“{name}” has {len(value)} letters; {longest} are the most")
+        if "\x00" in value or not value.isprintable() and _unstorable(value):
+            raise self.wrong(f"“{name}” holds characters that are not text")
+        return value
+
+    def optional_text(self, name: str, *, longest: int = 100_000) -> str | None:
+        """A text, or None where it is null, empty or missing."""
+        value = self.values.get(name)
+        if value is None or value == "":
+            return None
+        return self.text(name, longest=longest).strip() or None
+
+    def whole(self, name: str, *, least: int = 0, most: int = LARGEST_NUMBER) -> int:
+        """A whole number, also where a CSV has it as text."""
+        value = self.get(name)
+        if isinstance(value, str):
+            try:
+                value = int(value)
+            except ValueError:
+                raise self.wrong(f"“{name}” is “{value}”, not a whole number") from None
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.wrong(f"“{name}” must be a whole number, not {_kind(value)}")
+        if not least <= value <= most:
+            raise self.wrong(f"“{name}” is {value}; it must be from {least} to {most}")
+        return value
+
+    def truth(self, name: str) -> bool:
+        value = self.get(name)
+        if not isinstance(value, bool):
+            raise self.wrong(f"“{name}” must be true or false, not {_kind(value)}")
+        return value
+
+    def one_of(self, name: str, allowed: Mapping[Any, Any]) -> Any:
+        """What `allowed` makes of the value."""
+        value = self.get(name)
+        try:
+            return allowed[value]
+        except (KeyError, TypeError):
+            choices = ", ".join(str(each) for each in allowed)
+            raise self.wrong(f"“{name}” is {value!r}; it must be one of: {choices}") from None
+
+    def moment(self, name: str) -> datetime:
+        """A date or a time in ISO form; without a zone it is taken as UTC."""
+        value = self.get(name)
+        try:
+            found = datetime.fromisoformat(value)
+        except (ValueError, TypeError):
+            raise self.wrong(f"“{name}” is {value!r}, not a date such as 2016-01-31") from None
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+    def stamp(self, name: str) -> datetime:
+        """A moment as seconds or milliseconds since 1970."""
+        value = self.whole(name, most=2**53)
+        seconds = value / 1000 if value > 10**11 else value
+        try:
+            return datetime.fromtimestamp(seconds, UTC)
+        except (OverflowError, ValueError, OSError):
+            raise self.wrong(f"“{name}” is {value}, not a time") from None
+
+
+def _unstorable(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _kind(value: object) -> str:
+    return "nothing" if value is None else type(value).__name__
