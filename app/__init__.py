@@ -18,6 +18,7 @@ from app.charter.rounds import Stage
 from app.config import ROOT, Settings, from_environment
 from app.database import db
 from app.extensions import babel, compress, csrf, limiter, login_manager, migrate
+from app.web import rates
 from app.web.templates import Environment
 
 DAY = 24 * 60 * 60
@@ -63,7 +64,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "app" / "translations"),
         COMPRESS_MIN_SIZE=1000,
-        RATELIMIT_STORAGE_URI="folkmoot://",
+        RATELIMIT_STORAGE_URI=rates.ADDRESS,
         TEMPLATES_AUTO_RELOAD=False,
         TESTING=settings.testing,
     )
@@ -80,12 +81,14 @@ def _development_secret(instance: Path) -> str:
 
 
 def _bind_extensions(app: Flask, settings: Settings) -> None:
+    from app.accounts import sessions
     from app.web import visitor
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=visitor.locale)
+    sessions.bind(login_manager)
     login_manager.init_app(app)
     compress.init_app(app)
     limiter.init_app(app)

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Row,
     event,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -58,6 +59,9 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of a select over columns, whatever they are."""
+
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Pk = Annotated[int, mapped_column(BigId, primary_key=True)]
 
@@ -83,7 +87,9 @@ class Model(DeclarativeBase):
 class Salted:
     """Mixed into every public-record table: sixteen random bytes that keep the row's digest from being guessed."""
 
-    salt: Mapped[bytes] = mapped_column(default=lambda: secrets.token_bytes(16), deferred=True, deferred_raiseload=False)
+    salt: Mapped[bytes] = mapped_column(
+        default=lambda: secrets.token_bytes(16), deferred=True, deferred_raiseload=False
+    )
 
 
 def reference(column: str, *, index: bool = True, nullable: bool = False, ondelete: str | None = None) -> Any:
@@ -133,9 +139,8 @@ def writer(engine: Engine) -> Iterator[None]:
     if engine.dialect.name != "sqlite" or not engine.url.database or engine.url.database == ":memory:":
         yield
         return
-    with _writers:
-        with _lock_file(Path(engine.url.database + ".writer")):
-            yield
+    with _writers, _lock_file(Path(engine.url.database + ".writer")):
+        yield
 
 
 _held = threading.local()

@@ -25,7 +25,7 @@ def wipe(session: Session, account_id: int) -> None:
 
 def private_references() -> list[Column[int]]:
     """The columns of private tables that point to an account, referring tables before those that they refer to."""
-    private = {mapper.local_table.name for mapper in Model.registry.mappers if not mapper.class_.public_record}
+    private = {mapper.class_.__tablename__ for mapper in Model.registry.mappers if not mapper.class_.public_record}
     return [
         column
         for table in reversed(Model.metadata.sorted_tables)
@@ -35,4 +35,6 @@ def private_references() -> list[Column[int]]:
 
 
 def _references(table: Table) -> list[Column[int]]:
-    return [column for column in table.columns if any(key.target_fullname == "accounts.id" for key in column.foreign_keys)]
+    return [
+        column for column in table.columns if any(key.target_fullname == "accounts.id" for key in column.foreign_keys)
+    ]

@@ -192,5 +192,3 @@ class Attempts(Model):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[datetime]
-
-

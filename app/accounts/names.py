@@ -59,9 +59,11 @@ def problem(name: str) -> Words | None:
     if len(name) > LONGEST:
         return Words(N_("Use at most %(most)s letters for your name."), {"most": LONGEST})
     if any(_is_control(name, place) for place in range(len(name))) or _is_scribbled(name):
-        return Words(N_("Your name holds characters that cannot be seen or that disturb the text around them. Type it anew."))
+        return Words(
+            N_("Your name holds characters that cannot be seen or that disturb the text around it. Type it anew.")
+        )
     if len(name) < 2 or not any(char.isalpha() for char in name):
-        return Words(N_("Enter a name of at least two characters, with a letter in it. It need not be your legal name."))
+        return Words(N_("Enter a name of at least two characters with a letter in it. It need not be your legal name."))
     if _claims_office(name):
         return Words(
             N_(

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account, Credential, Residency, RoleGrant, SignIn
 from app.charter.roles import STRANGER, Held, Role, Standing
+from app.database import AnyRow
 
 PUBLIC_ID = re.compile(r"\b[0-9a-f]{12}\b")
 MOST_RECENT = 20
@@ -89,7 +90,7 @@ def residencies(session: Session, account_id: int) -> Sequence[Residency]:
     ).all()
 
 
-def latest_residencies(session: Session) -> Sequence[Row[Any]]:
+def latest_residencies(session: Session) -> Sequence[AnyRow]:
     """Who was verified last, and by whom. For clerks."""
     clerk = aliased(Account)
     return session.execute(
@@ -107,7 +108,7 @@ def latest_residencies(session: Session) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _grants() -> Select[Any]:
+def _grants() -> Select[*tuple[Any, ...]]:
     granter = aliased(Account)
     return (
         select(
@@ -126,7 +127,7 @@ def _grants() -> Select[Any]:
     )
 
 
-def officials(session: Session, since: datetime, until: datetime) -> Sequence[Row[Any]]:
+def officials(session: Session, since: datetime, until: datetime) -> Sequence[AnyRow]:
     """Who held a role at any time from `since` until just before `until`."""
     return session.execute(
         _grants().where(
@@ -135,24 +136,24 @@ def officials(session: Session, since: datetime, until: datetime) -> Sequence[Ro
     ).all()
 
 
-def current_officials(session: Session) -> Sequence[Row[Any]]:
+def current_officials(session: Session) -> Sequence[AnyRow]:
     """Who holds a role now."""
     return session.execute(_grants().where(RoleGrant.revoked_at.is_(None))).all()
 
 
-def former_officials(session: Session) -> Sequence[Row[Any]]:
+def former_officials(session: Session) -> Sequence[AnyRow]:
     """Roles that were taken back, the latest first."""
     return session.execute(
         _grants().where(RoleGrant.revoked_at.is_not(None)).order_by(None).order_by(RoleGrant.revoked_at.desc())
     ).all()
 
 
-def roles_of(session: Session, account_id: int) -> Sequence[Row[Any]]:
+def roles_of(session: Session, account_id: int) -> Sequence[AnyRow]:
     """Every role somebody holds or held."""
     return session.execute(_grants().where(RoleGrant.account_id == account_id)).all()
 
 
-def everybody(session: Session) -> Sequence[Row[Any]]:
+def everybody(session: Session) -> Sequence[AnyRow]:
     """All accounts with their addresses. For the operator."""
     return session.execute(
         select(

@@ -82,7 +82,8 @@ def account_of(token: str) -> Account | None:
 
 def current_id() -> int | None:
     """The sign-in of the browser that asks."""
-    return g.get("sign_in_id")
+    found: int | None = g.get("sign_in_id")
+    return found
 
 
 def living(account: Account) -> Sequence[SignIn]:

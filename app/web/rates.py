@@ -7,6 +7,8 @@ stay even where the request fails. What is counted by is stored as a keyed hash 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -43,8 +45,8 @@ class TableStorage(Storage):
         now = clock.now()
         until = now + timedelta(seconds=expiry)
         over = _TABLE.c.expires_at <= now
-        with writer(db.engine), db.engine.connect() as connection, connection.execution_options(**{WRITE: True}).begin():
-            row = connection.execute(
+        with _short_transaction() as connection:
+            count, ends = connection.execute(
                 _insert(connection)
                 .values(key=keyed(key), count=amount, expires_at=until)
                 .on_conflict_do_update(
@@ -56,10 +58,10 @@ class TableStorage(Storage):
                 )
                 .returning(_TABLE.c.count, _TABLE.c.expires_at)
             ).one()
-            if row.count == amount:  # a window begins: the moment to sweep out those long over
+            if count == amount:  # a window begins: the moment to sweep out those long over
                 connection.execute(delete(_TABLE).where(_TABLE.c.expires_at < now - _AN_HOUR))
-        _seen()[key] = (row.count, row.expires_at)
-        return int(row.count)
+        _seen()[key] = (count, ends)
+        return int(count)
 
     def get(self, key: str) -> int:
         """The count in the present window."""
@@ -92,14 +94,22 @@ class TableStorage(Storage):
                         _TABLE.c.key == keyed(key), _TABLE.c.expires_at > now
                     )
                 ).one_or_none()
-            seen[key] = (0, now) if row is None else (row.count, row.expires_at)
+            seen[key] = (0, now) if row is None else (row[0], row[1])
         return seen[key]
 
     def _delete(self, key: str | None) -> int:
         _seen().clear()
         statement = delete(_TABLE) if key is None else delete(_TABLE).where(_TABLE.c.key == keyed(key))
-        with writer(db.engine), db.engine.connect() as connection, connection.execution_options(**{WRITE: True}).begin():
+        with _short_transaction() as connection:
             return connection.execute(statement).rowcount
+
+
+@contextmanager
+def _short_transaction() -> Iterator[Connection]:
+    with writer(db.engine), db.engine.connect() as plain:
+        connection = plain.execution_options(**{WRITE: True})
+        with connection.begin():
+            yield connection
 
 
 def _insert(connection: Connection) -> Any:
