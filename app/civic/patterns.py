@@ -12,6 +12,7 @@ from wtforms import (
     FileField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -46,21 +47,29 @@ class ExampleForm(FlaskForm):
     )
     district = SelectField(
         _l("District"),
-        choices=[("", _l("All districts")), ("north", _l("North")), ("harbour", _l("Harbour"))],
+        choices=[
+            SelectChoice("", _l("All districts")),
+            SelectChoice("north", _l("North")),
+            SelectChoice("harbour", _l("Harbour")),
+        ],
         validators=[InputRequired(_l("Choose a district"))],
     )
     stance = RadioField(
         _l("What do you think of it?"),
-        choices=[("for", _l("For")), ("against", _l("Against")), ("neutral", _l("Neutral"))],
+        choices=[
+            SelectChoice("for", _l("For")),
+            SelectChoice("against", _l("Against")),
+            SelectChoice("neutral", _l("Neutral")),
+        ],
         validators=[InputRequired(_l("Choose for, against or neutral"))],
     )
     affected = SelectMultipleField(
         _l("Who is affected?"),
         description=_l("Choose as many as apply."),
         choices=[
-            ("children", _l("Children")),
-            ("disabled", _l("People with disabilities")),
-            ("migrants", _l("Migrants")),
+            SelectChoice("children", _l("Children")),
+            SelectChoice("disabled", _l("People with disabilities")),
+            SelectChoice("migrants", _l("Migrants")),
         ],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
