@@ -31,6 +31,7 @@ help: ## List the commands
 
 run: export FOLKMOOT_ENV ?= development
 run: export FOLKMOOT_BASE_URL ?= http://$(HOST):$(PORT)
+run: export FOLKMOOT_CITY_NAME ?= Linden Ferry
 run: install ## Serve Folkmoot with its demo city on http://127.0.0.1:8000 (PORT=… for another)
 	$(flask) db upgrade
 	$(flask) demo load --if-empty

@@ -9,7 +9,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -25,35 +24,20 @@ CONTENT = Path(__file__).parent / "content"
 
 
 @dataclass(frozen=True)
-class Milestone:
-    """A step in the city's history with human rights."""
-
-    date: date
-    title: str
-    binding: bool
-    vote: str
-    text: str
-
-
-@dataclass(frozen=True)
 class City:
     name: str
     tagline: str
-    tagline_es: str
-    timezone: str
     password: str
     """The one password of all demo accounts."""
     notice: str
-    """Says that the city is invented. Shown wherever the demo is."""
-    notice_es: str
-    about: str
-    milestones: tuple[Milestone, ...]
+    """Says that the city is invented. Stands under the background of each deliberation."""
 
 
 @dataclass(frozen=True)
 class Verified:
     at: Moment
     by: str
+    evidence: str = "lease_or_bill"
 
 
 @dataclass(frozen=True)
@@ -68,6 +52,7 @@ class Person:
     joined: Moment
     verified: Verified | None = None
     roles: tuple[Role, ...] = ()
+    """Held everywhere; deliberations name further facilitators of their own."""
 
     @property
     def email(self) -> str:
@@ -90,6 +75,12 @@ class RoundEvent:
     until: Moment | None = None
     """The new closing time of an extension."""
 
+    @property
+    def new_close(self) -> Moment:
+        if self.until is None:
+            raise Misshapen(f"the extension at {self.at} does not say until when")
+        return self.until
+
 
 @dataclass(frozen=True)
 class RoundStory:
@@ -97,7 +88,6 @@ class RoundStory:
     opens: Moment
     closes: Moment
     """As planned; events may change it."""
-    note: str
     question: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     events: tuple[RoundEvent, ...] = ()
@@ -164,6 +154,17 @@ class Story:
     @cached_property
     def by_handle(self) -> dict[str, Person]:
         return {person.handle: person for person in self.people}
+
+    @cached_property
+    def administrator(self) -> Person:
+        """Who gives everybody else their role."""
+        return next(person for person in self.people if Role.ADMINISTRATOR in person.roles)
+
+    def offices_of(self, handle: str) -> frozenset[Role]:
+        """The roles somebody holds, everywhere or in one deliberation."""
+        person = self.by_handle[handle]
+        facilitates = any(handle in told.facilitators for told in self.deliberations)
+        return frozenset({*person.roles, *((Role.FACILITATOR,) if facilitates else ())})
 
 
 def read(folder: Path = CONTENT) -> Story:
