@@ -18,7 +18,7 @@ from app.charter.rounds import Stage
 from app.config import ROOT, Settings, from_environment
 from app.database import db
 from app.extensions import babel, compress, csrf, limiter, login_manager, migrate
-from app.web import rates
+from app.web import logs, rates
 from app.web.templates import Environment
 
 DAY = 24 * 60 * 60
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.jinja_environment = Environment
     _configure(app, settings)
+    logs.init(app)  # before all that may refuse a request: refused ones have their line too
     _bind_extensions(app, settings)
     _wire_house(app, settings)
     if settings.trusted_proxies:
@@ -130,11 +131,10 @@ class _Hooks:
 def _wire_house(app: Flask, settings: Settings) -> None:
     from app import blueprints, commands
     from app.voting import keys
-    from app.web import errors, headers, logs, templates
+    from app.web import errors, headers, templates
 
     acts.wire(_Hooks(settings.inline_sequencer))
     keys.wire(settings)
-    logs.init(app)
     errors.init(app)
     headers.init(app)
     templates.init(app)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from flask import has_app_context
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
@@ -55,13 +58,40 @@ class CheckedClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("buffered", True)  # read to the end, so that no file that was sent stays open
-        response = super().open(*args, **kwargs)
+        response = self._alone(*args, **kwargs)
         if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
             html = response.get_data(as_text=True)
             found = list(faults(html)) if html else []
             where = f"{response.request.method} {response.request.full_path}"
             assert not found, f"{where} answered with a page that has faults:\n- " + "\n- ".join(found)
         return response
+
+    def _alone(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request that shares nothing with the test: as on a server, not in the test's own context.
+
+        Else Flask would reuse that context, and whoever asked first would stay signed in for every client.
+        """
+        from app.database import db
+
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        if has_app_context():
+            db.session.rollback()  # so that the test sees what the request has done
+        return response
+
+
+@contextmanager
+def as_if_alone(app: Flask) -> Iterator[None]:
+    """Let a request have its own `g` and database session, as on a server, though the test holds a context too.
+
+    Afterwards the test's own session forgets what it had read, so that it sees what the request has changed.
+    """
+    from app.database import db
+
+    with app.app_context():
+        yield
+    if has_app_context():
+        db.session.rollback()
 
 
 def faults(html: str) -> Iterator[str]:
