@@ -38,15 +38,18 @@ def assess(
     proposal: Proposal,
     *,
     answers: Mapping[str, Any],
-    tags: Sequence[Tagging],
+    tags: Sequence[Tagging] | None,
     lang: str,
 ) -> Done[Assessment]:
     """Set the author's answers to the first-pass checklist and the tags that follow, in place of their earlier ones.
 
-    What is replaced stays in the record, with the time when it was.
+    `tags=None` leaves their tags as they stand. What is replaced stays in the record, with the time when it was.
+    `lang` is the language of what they wrote themself.
     """
     used = checklist.load()
-    _replace_earlier(proposal)
+    _replace_answers(proposal)
+    if tags is not None:
+        _replace_tags(proposal)
     assessment = Assessment(
         proposal_id=proposal.id,
         revision_number=proposal.revision_number,
@@ -54,16 +57,15 @@ def assess(
         checklist=used.id,
         checklist_version=used.version,
         answers=dict(answers),
+        lang=lang,
         made_by_id=actor.id,
     )
     db.session.add(assessment)
-    for said in tags:
+    for said in tags or ():
         db.session.add(_tag(actor, proposal, said, View.AUTHOR, lang))
-    facts: dict[str, object] = {
-        "checklist": f"{used.id}-{used.version}",
-        "revision": proposal.revision_number,
-        "articles": {said.article_id: said.direction.value for said in tags},
-    }
+    facts: dict[str, object] = {"checklist": f"{used.id}-{used.version}", "revision": proposal.revision_number}
+    if tags is not None:
+        facts["articles"] = {said.article_id: said.direction.value for said in tags}
     return Done(assessment, facts, subject=proposal)
 
 
@@ -110,7 +112,7 @@ def _tag(actor: Account, proposal: Proposal, said: Tagging, view: View, lang: st
     )
 
 
-def _replace_earlier(proposal: Proposal) -> None:
+def _replace_answers(proposal: Proposal) -> None:
     now = clock.now()
     for earlier in db.session.scalars(
         select(Assessment).where(
@@ -118,6 +120,10 @@ def _replace_earlier(proposal: Proposal) -> None:
         )
     ):
         earlier.replaced_at = now
+
+
+def _replace_tags(proposal: Proposal) -> None:
+    now = clock.now()
     for standing in db.session.scalars(
         select(ArticleTag).where(
             ArticleTag.proposal_id == proposal.id,

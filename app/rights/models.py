@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.charter.rules import Circumstances
+from app.charter.words import N_
 from app.database import Model, Pk, Salted, reference
 from app.proposals.models import Proposal
 from app.rights.tags import Direction
@@ -22,6 +23,13 @@ class View(StrEnum):
     AUTHOR = "author"
     REVIEWER = "reviewer"
     RESIDENT = "resident"
+
+
+VIEW_WORDS: dict[View, str] = {
+    View.AUTHOR: N_("Its author says"),
+    View.REVIEWER: N_("Human rights reviewers say"),
+    View.RESIDENT: N_("Residents say"),
+}
 
 
 class Assessment(Salted, Model):
@@ -37,6 +45,9 @@ class Assessment(Salted, Model):
     """Which checklist, such as `quick`."""
     checklist_version: Mapped[int]
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """By question; empty where its author tied the proposal to articles and skipped the questions."""
+    lang: Mapped[str] = mapped_column(String(5), default="en")
+    """The language of what was answered in one's own words."""
     made_by_id: Mapped[int | None] = reference("accounts.id", nullable=True)
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     replaced_at: Mapped[datetime | None]

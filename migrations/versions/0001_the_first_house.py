@@ -437,6 +437,7 @@ def upgrade() -> None:
         sa.Column("checklist", sa.String(length=40), nullable=False),
         sa.Column("checklist_version", sa.Integer(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("lang", sa.String(length=5), nullable=False),
         sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
