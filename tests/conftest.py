@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -75,8 +74,7 @@ def postgresql(run_folder: Path) -> Path:
     folder = run_folder / "postgresql-template"
     with once(folder) as first:
         if first:
-            with closing(services.connect(socket)) as connection:
-                connection.execute(f"CREATE DATABASE {TEMPLATE}".encode())
+            services.recreate(socket, TEMPLATE, template="template0")
             migrate(settings_for(folder, services.address(socket, TEMPLATE)))
     return socket
 

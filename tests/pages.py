@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from flask import has_app_context
-from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
@@ -78,20 +76,6 @@ class CheckedClient(FlaskClient):
         if has_app_context():
             db.session.rollback()  # so that the test sees what the request has done
         return response
-
-
-@contextmanager
-def as_if_alone(app: Flask) -> Iterator[None]:
-    """Let a request have its own `g` and database session, as on a server, though the test holds a context too.
-
-    Afterwards the test's own session forgets what it had read, so that it sees what the request has changed.
-    """
-    from app.database import db
-
-    with app.app_context():
-        yield
-    if has_app_context():
-        db.session.rollback()
 
 
 def faults(html: str) -> Iterator[str]:
