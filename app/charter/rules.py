@@ -175,7 +175,11 @@ def _round(rule: Rule, standing: Standing, circumstances: Circumstances, now: da
         return None
     if any(p.kind in rule.during and state_at(p, now) is RoundState.PAUSED for p in stage.rounds):
         return _no(N_("This round is paused. It goes on when the facilitator resumes it."))
-    return _still_to_come(rule.during, stage, now) or _over(rule.during, stage, now) or _no(rule.round_because)
+    for why in (_still_to_come, _over):
+        verdict = why(rule.during, stage, now)
+        if verdict is not None:
+            return verdict
+    return _no(rule.round_because)
 
 
 def _still_to_come(kinds: frozenset[RoundKind], stage: Stage, now: datetime) -> Verdict | None:

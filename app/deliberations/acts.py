@@ -110,7 +110,7 @@ def edit_round(actor: Account, round_: Round, *, plan: Plan, reason: str = "") -
     _write_plan(round_, plan, round_.deliberation.question)
     after = _planned(round_)
     _note(actor, round_, ChangeKind.EDITED, reason, before, after)
-    return Done(round_, {"before": before, "after": after})
+    return Done(round_, {"kind": RoundKind(round_.kind).value, "before": before, "after": after})
 
 
 def _write_plan(round_: Round, plan: Plan, question: str) -> None:

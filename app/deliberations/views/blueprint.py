@@ -45,6 +45,12 @@ def banners() -> dict[str, Any]:
     return {"banners": [_(text) for text in said]} if said else {}
 
 
+@bp.context_processor
+def links() -> dict[str, Any]:
+    """`reaches(endpoint)`: whether this app has that page. One made for a test may hold only some domains."""
+    return {"reaches": lambda endpoint: endpoint in current_app.view_functions}
+
+
 def deliberation_or_404(slug: str) -> Deliberation:
     found = queries.by_slug(db.session(), slug)
     return found if found is not None else abort(404)

@@ -1,0 +1,77 @@
+"""Where a deliberation stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+
+from app.charter.opening import VERIFICATION_OFF
+from app.charter.rounds import RoundFacts, RoundKind, RoundState, Stage, state_at
+from app.charter.standing import PHASE_WORDS, Phase, where
+from tests.charter.strategies import NOON, moments, stages
+
+HOUR = timedelta(hours=1)
+PLANNED = RoundFacts(id=1, kind=RoundKind.PROPOSE, position=1)
+OPEN = replace(PLANNED, id=2, position=2, opened_at=NOON - HOUR)
+CLOSED = replace(PLANNED, id=3, position=3, opened_at=NOON - HOUR, closed_at=NOON)
+PAUSED = replace(OPEN, id=4, position=4, paused_at=NOON)
+CANCELLED = replace(PLANNED, id=5, position=5, cancelled_at=NOON)
+LATE = replace(PLANNED, id=6, position=6, kind=RoundKind.VOTE, opens_at=NOON - HOUR)
+
+
+@pytest.mark.parametrize(
+    ("rounds", "phase"),
+    [
+        ([], Phase.EMPTY),
+        ([PLANNED], Phase.PLANNED),
+        ([OPEN, CLOSED, PAUSED], Phase.OPEN),
+        ([CLOSED, PAUSED, PLANNED], Phase.PAUSED),
+        ([CLOSED, PLANNED], Phase.BETWEEN),
+        ([CLOSED, LATE], Phase.BETWEEN),
+        ([CLOSED], Phase.OVER),
+        ([CLOSED, CANCELLED], Phase.OVER),
+        ([CANCELLED], Phase.OVER),
+    ],
+)
+def test_a_deliberation_in_one_word(rounds: list[RoundFacts], phase: Phase) -> None:
+    assert where(Stage(1, "trees", rounds), NOON).phase is phase
+
+
+def test_what_comes_next_is_the_dated_round_before_the_undated() -> None:
+    dated = replace(PLANNED, id=7, position=7, opens_at=NOON + HOUR)
+    found = where(Stage(1, "trees", [PLANNED, dated]), NOON)
+    assert found.next is not None
+    assert found.next.id == dated.id
+
+
+def test_a_round_that_could_not_open_is_not_what_comes_next() -> None:
+    found = where(Stage(1, "trees", [LATE]), NOON)
+    assert found.next is None
+    assert [one.id for one in found.late] == [LATE.id]
+
+
+def test_verification_that_is_off_is_said_only_while_such_a_round_is_open() -> None:
+    everyone = {"eligibility": "everyone"}
+    assert where(Stage(1, "trees", [replace(OPEN, settings=everyone)]), NOON).banners == (VERIFICATION_OFF,)
+    assert where(Stage(1, "trees", [replace(PLANNED, settings=everyone), OPEN]), NOON).banners == ()
+
+
+@given(stages(), moments)
+def test_what_is_shown_is_what_the_rules_go_by(stage: Stage, now) -> None:
+    found = where(stage, now)
+    assert sorted(one.id for one in found.rounds) == sorted(plan.id for plan in stage.rounds)
+    for one in found.rounds:
+        plan = stage.round(one.id)
+        assert plan is not None
+        assert one.state is state_at(plan, now)
+    assert {one.id for one in found.open} == {plan.id for plan in stage.open_rounds(now)}
+    assert (found.phase is Phase.OPEN) == bool(found.open)
+    if found.next is not None:
+        assert found.next.state is RoundState.PLANNED
+
+
+def test_every_phase_has_its_word() -> None:
+    assert PHASE_WORDS.keys() == set(Phase)
