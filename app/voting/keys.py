@@ -12,13 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.acts import Conflict
 from app.audit.notes import Signer, load_signer, new_signer
+from app.charter.words import N_, Words
 from app.config import Settings
 from app.voting.roundkey import KEY_BYTES, RoundKey, new_secret
 
 
-class KeyTroubleError(RuntimeError):
-    """A key cannot be made, read or destroyed as it must be. The message says which file, and what to do."""
+class KeyTroubleError(Conflict):
+    """A key cannot be made, read or destroyed as it must be. The words say which file, and what to do."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(Words(text, values))
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Cabinet:
         """
         if self.copies is None:
             raise KeyTroubleError(
-                "A vote needs a second place for its key. Set FOLKMOOT_KEY_COPY_PATH to a folder on other media."
+                N_("A vote needs a second place for its key. Set FOLKMOOT_KEY_COPY_PATH to a folder on other media.")
             )
         paths = list(self._paths(round_id))
         found = next((path for path in paths if path.exists()), None)
@@ -50,7 +55,9 @@ class Cabinet:
             if not path.exists():
                 _write(path, f"{secret.hex()}\n".encode())
             if _read_key(path, round_id).check_value != key.check_value:
-                raise KeyTroubleError(f"{path} does not read back as it was written. Is that disk sound?")
+                raise KeyTroubleError(
+                    N_("%(file)s does not read back as it was written. Is that disk sound?"), file=path
+                )
         return key
 
     def open(self, round_id: int) -> RoundKey:
@@ -61,8 +68,9 @@ class Cabinet:
         here = [path for path in self._paths(round_id) if path.exists()]
         if not here:
             self._read.pop(round_id, None)
+            places = ", ".join(str(path) for path in self._paths(round_id))
             raise KeyTroubleError(
-                f"No copy of the key of round {round_id} is there: {', '.join(map(str, self._paths(round_id)))}"
+                N_("No copy of this round's key is there any more. It should be in: %(files)s"), files=places
             )
         if round_id not in self._read:
             self._read[round_id] = _first_sound(here, round_id)
@@ -80,10 +88,11 @@ class Cabinet:
         paths = list(self._paths(round_id))
         for path in paths:
             if not path.parent.is_dir():
-                raise KeyTroubleError(
-                    f"The folder {path.parent} is not there, so its copy of the key cannot be destroyed. "
+                text = N_(
+                    "The folder %(folder)s is not there, so its copy of the key cannot be destroyed. "
                     "Connect it and try again."
                 )
+                raise KeyTroubleError(text, folder=path.parent)
         return sum(_shred(path) for path in paths)
 
     def signer(self) -> Signer:
@@ -119,13 +128,12 @@ def cabinet() -> Cabinet:
 
 def _first_sound(paths: list[Path], round_id: int) -> RoundKey:
     """The key of the first file that holds one. Either copy is enough, so one damaged file does not lose the vote."""
-    trouble: list[str] = []
-    for path in paths:
+    for path in paths[:-1]:
         try:
             return _read_key(path, round_id)
-        except (KeyTroubleError, OSError) as error:
-            trouble.append(str(error))
-    raise KeyTroubleError(" ".join(trouble))
+        except KeyTroubleError:
+            continue
+    return _read_key(paths[-1], round_id)
 
 
 def _read_key(path: Path, round_id: int) -> RoundKey:
@@ -135,10 +143,10 @@ def _read_key(path: Path, round_id: int) -> RoundKey:
 def _read_secret(path: Path) -> bytes:
     try:
         secret = bytes.fromhex(path.read_text().strip())
-    except ValueError:
+    except (ValueError, OSError):
         secret = b""
     if len(secret) != KEY_BYTES or not any(secret):
-        raise KeyTroubleError(f"{path} is damaged: it does not hold a round's key.")
+        raise KeyTroubleError(N_("%(file)s is damaged: it does not hold a round's key."), file=path)
     return secret
 
 

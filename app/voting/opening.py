@@ -9,15 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.charter.actions import Action
+from app.acts import Conflict
 from app.charter.rounds import Eligibility, RoundKind
-from app.charter.rules import Refused, Verdict
 from app.charter.words import N_, Words
 from app.database import Model, db
 from app.deliberations.models import Round
 from app.deliberations.openings import opens
 from app.proposals.models import Proposal, ProposalState
-from app.voting.keys import KeyTroubleError, cabinet
+from app.voting.keys import cabinet
 from app.voting.models import Poll, PollRoll
 from app.voting.receipts import SALT_BYTES, roll_leaf, root
 from app.voting.rule import RuleError, VoteRule
@@ -34,24 +33,21 @@ _ROLL = Model.metadata.tables[PollRoll.__tablename__]
 def prepare(round_: Round) -> Mapping[str, object]:
     """Freeze the ballot paper and the roll of an opening vote round, and make its key.
 
-    :raises Refused: when there is nothing or too much to vote on, nobody to vote, no sound rule, or no second place
+    :raises Conflict: when there is nothing or too much to vote on, nobody to vote, no sound rule, or no second place
         for the key.
     """
     session = db.session()
     rule = _rule(round_)
     options = _options(session, round_.deliberation_id, rule)
     roll_size, roll_root = _freeze_roll(session, round_)
-    try:
-        key, signer = cabinet().create(round_.id), cabinet().signer()
-    except (KeyTroubleError, OSError) as error:
-        raise _refusal(N_("The round's key cannot be kept safe: %(trouble)s"), trouble=str(error)) from error
+    key = cabinet().create(round_.id)
     poll = Poll(
         round_id=round_.id,
         question=round_.question,
         options=[list(option) for option in options],
         rule=rule.to_settings(),
         receipts=rule.receipts_for(roll_size, len(options)),
-        receipt_key=str(signer.vkey),
+        receipt_key=str(cabinet().signer().vkey),
         batch_size=BATCH_SIZE,
         roll_size=roll_size,
         roll_root=roll_root,
@@ -79,10 +75,7 @@ def _rule(round_: Round) -> VoteRule:
     try:
         return VoteRule.from_settings(round_.settings or {})
     except RuleError as error:
-        name, words = next(iter(error.problems.items()))
-        raise _refusal(
-            N_("The rule of this vote is not complete (%(name)s): %(trouble)s"), name=name, trouble=str(words)
-        ) from error
+        raise Conflict(next(iter(error.problems.values()))) from error
 
 
 def _options(session: Session, deliberation_id: int, rule: VoteRule) -> Sequence[tuple[int, int]]:
@@ -97,12 +90,10 @@ def _options(session: Session, deliberation_id: int, rule: VoteRule) -> Sequence
         statement = statement.where(Proposal.id.in_(rule.proposals))
     found = [(row.id, row.revision_number) for row in session.execute(statement)]
     if not found:
-        raise _refusal(N_("There is no proposal to vote on. Choose some in the round's settings."))
+        raise Conflict(Words(N_("There is no proposal to vote on. Choose some in the round's settings.")))
     if len(found) > MOST_OPTIONS:
-        raise _refusal(
-            N_("A ballot can hold %(most)s proposals. Choose in the round's settings which ones it holds."),
-            most=MOST_OPTIONS,
-        )
+        text = N_("A ballot can hold %(most)s proposals. Choose in the round's settings which ones it holds.")
+        raise Conflict(Words(text, {"most": MOST_OPTIONS}))
     return found
 
 
@@ -113,7 +104,7 @@ def _freeze_roll(session: Session, round_: Round) -> tuple[int, bytes]:
         eligible = eligible.where(Account.verified_at.is_not(None))
     people = session.execute(eligible).all()
     if not people:
-        raise _refusal(N_("Nobody is on the roll: there is no verified resident yet."))
+        raise Conflict(Words(N_("Nobody is on the roll: there is no verified resident yet.")))
     rows = [
         {"round_id": round_.id, "account_id": person.id, "leaf_salt": secrets.token_bytes(SALT_BYTES)}
         for person in people
@@ -123,7 +114,3 @@ def _freeze_roll(session: Session, round_: Round) -> tuple[int, bytes]:
         roll_leaf(round_.id, person.public_id, row["leaf_salt"]) for person, row in zip(people, rows, strict=True)
     ]
     return len(rows), root(leaves)
-
-
-def _refusal(text: str, **values: object) -> Refused:
-    return Refused(Action.OPEN_ROUND, Verdict(False, Words(text, values)))

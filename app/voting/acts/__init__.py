@@ -1,0 +1,19 @@
+"""What people do in a vote: cast, and at the end seal. Opening and closing are acts of the deliberation."""
+
+from app.voting.acts.ballots import BallotRefusedError, Cast, cast
+from app.voting.acts.batches import batch, batch_if_due
+from app.voting.acts.seals import SealBrokenError, ask_for_seal, destroy_key, seal
+from app.voting.opening import prepare
+
+__all__ = [
+    "BallotRefusedError",
+    "Cast",
+    "SealBrokenError",
+    "ask_for_seal",
+    "batch",
+    "batch_if_due",
+    "cast",
+    "destroy_key",
+    "prepare",
+    "seal",
+]

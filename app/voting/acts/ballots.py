@@ -1,0 +1,154 @@
+"""Casting a ballot: into the box under a handle that only the round's key can compute, with no word of whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.acts import Conflict, Done, act
+from app.audit.log import insert_or
+from app.charter.actions import Action
+from app.charter.rules import Refused, Verdict
+from app.charter.words import N_, Words
+from app.database import Model, db
+from app.voting import queries
+from app.voting.ballots import check
+from app.voting.counting.outcome import Choices
+from app.voting.keys import KeyTroubleError, cabinet
+from app.voting.models import BallotBox, BallotPending
+from app.voting.queries import BallotPaper
+from app.voting.receipts import Receipt, choices_text
+from app.voting.roundkey import Envelope, RoundKey
+from app.voting.rule import ReceiptMode
+
+MOST_REPLACEMENTS = 100
+"""An envelope remembers each ballot that it replaced; without an end, one person could fill the disk."""
+
+_BOX = Model.metadata.tables[BallotBox.__tablename__]
+_PENDING = Model.metadata.tables[BallotPending.__tablename__]
+
+NOT_ON_ROLL = N_(
+    "You are not on the roll of this round. The roll was fixed when the round opened, so that nobody can be added "
+    "later to change the result. You can vote in the next round if a city clerk has verified you by then."
+)
+
+
+class BallotRefusedError(ValueError):
+    """The ballot breaks the rule of the round. `problems` say how, for people; nothing was cast."""
+
+    def __init__(self, problems: tuple[Words, ...]) -> None:
+        super().__init__("; ".join(str(words) for words in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What became of sending a ballot.
+
+    `repeated` says that this very ballot was in the box already; `superseded` that a later one has replaced it since;
+    `replaced` that it took the place of an earlier one.
+    """
+
+    receipt: Receipt
+    repeated: bool = False
+    superseded: bool = False
+    replaced: bool = False
+
+
+@act(Action.CAST_BALLOT)
+def cast(actor: Account, paper: BallotPaper, *, choices: Choices, cast_id: bytes) -> Done[Cast]:
+    """Put a ballot into the box, in place of an earlier one of the same person.
+
+    The same `cast_id` (16 bytes, made with the form) always gives the same receipt and never a second ballot, however
+    often and however simultaneously it is sent.
+
+    :raises Refused: when the round is not open, or the person is not on its roll.
+    :raises Conflict: when they voted on paper, have replaced their ballot too often, or the round's key is not there.
+    :raises BallotRefusedError: when the choices break the rule.
+    """
+    session = db.session()
+    if not queries.on_roll(session, paper.round_id, actor.id):
+        raise Refused(Action.CAST_BALLOT, Verdict(False, Words(NOT_ON_ROLL)))
+    if problems := check(paper.rule, paper.option_ids, choices):
+        raise BallotRefusedError(problems)
+    key = open_key(paper)
+    handle = key.handle(actor.id)
+    fresh = Envelope.new(choices_text(choices), cast_id)
+    if _put(session, paper, key, handle, fresh):
+        return Done(Cast(_receipt(paper, fresh.tracker, fresh.commit(paper.round_id))), unlogged=True)
+    return Done(_replace(session, paper, key, handle, fresh), unlogged=True)
+
+
+def open_key(paper: BallotPaper) -> RoundKey:
+    """The round's key, once it is certain that it is the one that the round opened with. Raises KeyTroubleError."""
+    key = cabinet().open(paper.round_id)
+    if key.check_value != paper.key_check:
+        raise KeyTroubleError(N_("The key file of this round is not the one that the round opened with."))
+    return key
+
+
+def _put(session: Session, paper: BallotPaper, key: RoundKey, handle: bytes, envelope: Envelope) -> bool:
+    """Lay a first envelope into the box; whether there was none yet. Waits where another cast is laying one now."""
+    row = {
+        "round_id": paper.round_id,
+        "handle": handle,
+        "blob": key.lock(handle, envelope, paper.longest),
+        "version": 1,
+        "void": False,
+    }
+    connection = session.connection()
+    laid = connection.execute(insert_or(connection, _BOX).on_conflict_do_nothing(), row)
+    if laid.rowcount != 1:
+        return False
+    _await_batch(session, paper.round_id, handle, 1)
+    return True
+
+
+def _replace(session: Session, paper: BallotPaper, key: RoundKey, handle: bytes, fresh: Envelope) -> Cast:
+    here = (_BOX.c.round_id == paper.round_id) & (_BOX.c.handle == handle)
+    row = session.execute(select(_BOX.c.version, _BOX.c.blob, _BOX.c.void).where(here).with_for_update()).one()
+    if row.void:
+        raise Conflict(Words(N_("You voted on paper in this round, and that vote counts.")))
+    present = key.unlock(handle, row.version, row.blob)
+    if (known := _known(paper, present, fresh.cast_id)) is not None:
+        return known
+    if row.version > MOST_REPLACEMENTS:
+        text = N_("You have replaced your ballot %(times)s times, which is the limit. The last one counts.")
+        raise Conflict(Words(text, {"times": MOST_REPLACEMENTS}))
+    envelope = present.replaced_by(paper.round_id, fresh.choices, fresh.cast_id)
+    blob = key.lock(handle, envelope, paper.longest)
+    session.execute(_BOX.update().where(here).values(blob=blob, version=envelope.version))
+    _await_batch(session, paper.round_id, handle, envelope.version)
+    return Cast(_receipt(paper, envelope.tracker, envelope.commit(paper.round_id)), replaced=True)
+
+
+def _known(paper: BallotPaper, present: Envelope, cast_id: bytes) -> Cast | None:
+    """The receipt that was given for this cast before, if it was."""
+    if present.cast_id == cast_id:
+        receipt = _receipt(paper, present.tracker, present.commit(paper.round_id))
+        return Cast(receipt, repeated=True, replaced=present.version > 1)
+    for earlier in present.earlier:
+        if earlier.cast_id == cast_id:
+            return Cast(_receipt(paper, earlier.tracker, earlier.commit), repeated=True, superseded=True)
+    return None
+
+
+def given(paper: BallotPaper, account_id: int, cast_id: bytes) -> Cast | None:
+    """The receipt of a cast that its sender still knows the id of; None when the box does not know it."""
+    key = open_key(paper)
+    handle = key.handle(account_id)
+    here = (_BOX.c.round_id == paper.round_id) & (_BOX.c.handle == handle)
+    row = db.session.execute(select(_BOX.c.version, _BOX.c.blob).where(here)).one_or_none()
+    return None if row is None else _known(paper, key.unlock(handle, row.version, row.blob), cast_id)
+
+
+def _await_batch(session: Session, round_id: int, handle: bytes, version: int) -> None:
+    session.execute(_PENDING.insert(), {"round_id": round_id, "handle": handle, "version": version})
+
+
+def _receipt(paper: BallotPaper, tracker: bytes, commit: bytes) -> Receipt:
+    tracked = paper.receipts is ReceiptMode.TRACKED
+    return Receipt(paper.round_id, commit, tracker if tracked else None)

@@ -1,0 +1,239 @@
+"""Sealing a vote: two officers open the box once, the count is made and published, and the round's key is destroyed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.accounts.models import Account
+from app.acts import Conflict, Done, SystemActor, act, bulk_insert
+from app.charter.actions import Action
+from app.charter.rounds import RoundKind
+from app.charter.rules import Refused, Verdict
+from app.charter.words import N_, Words
+from app.database import Model, db
+from app.deliberations.models import ChangeKind, Round, RoundChange
+from app.voting import queries
+from app.voting.acts.ballots import open_key
+from app.voting.keys import cabinet
+from app.voting.models import (
+    BallotBatch,
+    BallotBox,
+    BallotPending,
+    Poll,
+    PollRoll,
+    SealedBallot,
+    SealedCommit,
+    row_id,
+)
+from app.voting.publishing import Fate, PublishedBox, publish
+from app.voting.queries import BallotPaper
+from app.voting.receipts import roll_leaf, root
+from app.voting.roundkey import Envelope, RoundKey, WrongKeyError
+from app.voting.rule import ReceiptMode
+
+_BOX = Model.metadata.tables[BallotBox.__tablename__]
+_PENDING = Model.metadata.tables[BallotPending.__tablename__]
+_BATCHES = Model.metadata.tables[BallotBatch.__tablename__]
+_ROLL = Model.metadata.tables[PollRoll.__tablename__]
+_ACCOUNTS = Model.metadata.tables[Account.__tablename__]
+
+AT_ONCE = 1000
+
+
+class SealBrokenError(Conflict):
+    """The box is not what it must be: nothing was sealed, and somebody has to find out why."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(Words(text, values))
+
+
+@act(Action.ASK_FOR_SEAL, exclusive=True)
+def ask_for_seal(actor: Account, round_: Round) -> Done[Round]:
+    """The first officer asks for the seal. From here on the round cannot be reopened."""
+    _must_be_a_vote(Action.ASK_FOR_SEAL, round_)
+    round_.seal_asked_at = clock.now()
+    round_.seal_asked_by_id = actor.id
+    _note(round_, ChangeKind.SEAL_ASKED, actor)
+    return Done(round_)
+
+
+@act(Action.SEAL_ROUND, exclusive=True)
+def seal(actor: Account, round_: Round) -> Done[PublishedBox]:
+    """A second officer confirms: count, mark the roll, publish the box, and delete it.
+
+    :raises SealBrokenError: when an envelope does not open, or belongs to nobody on the roll.
+    :raises KeyTroubleError: when no copy of the round's key can be read.
+    """
+    paper = _must_be_a_vote(Action.SEAL_ROUND, round_)
+    session = db.session()
+    key = open_key(paper)
+    box = _Box.read(session, key)
+    marks = _mark_roll(session, key, box.handles)
+    published = publish(
+        paper.round_id, paper.rule, paper.option_ids, paper.roll_size, ReceiptMode(paper.receipts), box.envelopes
+    )
+    if marks.voted != published.outcome.ballots:
+        text = N_(
+            "Nothing was sealed. The box holds %(ballots)s ballots, but %(voted)s people on the roll have one in it: "
+            "somebody changed the box or the roll behind the platform's back. Find out how before you go on."
+        )
+        raise SealBrokenError(text, ballots=published.outcome.ballots, voted=marks.voted)
+    _publish_rows(round_.id, published)
+    _empty(session, round_.id)
+    poll = session.get_one(Poll, round_.id)
+    _write_result(poll, published, marks)
+    round_.sealed_at = clock.now()
+    _note(round_, ChangeKind.SEALED, actor)
+    return Done(published, _facts(poll, published, marks))
+
+
+@act(Action.DESTROY_KEY, exclusive=True)
+def destroy_key(actor: Account | SystemActor, round_: Round) -> Done[int]:
+    """Destroy every copy of a sealed round's key. Returns how many there were; safe to do again if broken off.
+
+    :raises KeyTroubleError: when a place where a copy may lie cannot be reached; then nothing is recorded.
+    """
+    copies = cabinet().destroy(round_.id)
+    if round_.key_destroyed_at is not None:
+        return Done(copies, unlogged=True)
+    round_.key_destroyed_at = clock.now()
+    return Done(copies, {"copies": copies})
+
+
+@dataclass(frozen=True)
+class _Box:
+    """The box, opened. `handles` are those of ballots that count."""
+
+    handles: frozenset[bytes]
+    envelopes: Sequence[tuple[Envelope, bool]]
+
+    @classmethod
+    def read(cls, session: Session, key: RoundKey) -> _Box:
+        rows = session.execute(
+            select(_BOX.c.handle, _BOX.c.version, _BOX.c.blob, _BOX.c.void).where(_BOX.c.round_id == key.round_id)
+        )
+        handles, envelopes = set(), []
+        for row in rows:
+            try:
+                envelopes.append((key.unlock(row.handle, row.version, row.blob), row.void))
+            except WrongKeyError as error:
+                text = N_(
+                    "Nothing was sealed. An envelope in the box does not open: somebody changed it behind the "
+                    "platform's back. Find out how before you go on."
+                )
+                raise SealBrokenError(text) from error
+            if not row.void:
+                handles.add(row.handle)
+        return cls(frozenset(handles), envelopes)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What the roll says after the seal."""
+
+    voted: int
+    root: bytes
+
+
+def _mark_roll(session: Session, key: RoundKey, handles: frozenset[bytes]) -> _Marks:
+    """Mark on the roll who has a ballot in the box, in the order of the roll, so that no order of ballots shows."""
+    roll = session.execute(
+        select(_ROLL.c.account_id, _ROLL.c.leaf_salt, _ACCOUNTS.c.public_id)
+        .join(_ACCOUNTS, _ACCOUNTS.c.id == _ROLL.c.account_id)
+        .where(_ROLL.c.round_id == key.round_id)
+        .order_by(_ROLL.c.account_id)
+    ).all()
+    leaves, voters = [], []
+    for line in roll:
+        voted = key.handle(line.account_id) in handles
+        leaves.append(roll_leaf(key.round_id, line.public_id, line.leaf_salt, voted))
+        if voted:
+            voters.append(line.account_id)
+    session.execute(_ROLL.update().where(_ROLL.c.round_id == key.round_id).values(voted=False))
+    for some in _in_pieces(voters):
+        here = (_ROLL.c.round_id == key.round_id) & _ROLL.c.account_id.in_(some)
+        session.execute(_ROLL.update().where(here).values(voted=True))
+    return _Marks(len(voters), root(leaves))
+
+
+def _in_pieces(things: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(things), AT_ONCE):
+        yield things[start : start + AT_ONCE]
+
+
+def _publish_rows(round_id: int, published: PublishedBox) -> None:
+    bulk_insert(
+        SealedBallot,
+        [
+            {
+                "id": row_id(round_id, place),
+                "round_id": round_id,
+                "choices": slip.choices.decode(),
+                "ballots": slip.ballots,
+                "tracker": slip.tracker,
+                "ballot_salt": slip.salt,
+            }
+            for place, slip in enumerate(published.slips)
+        ],
+    )
+    everywhere = sorted((commit, fate) for fate, commits in published.commits.items() for commit in commits)
+    bulk_insert(
+        SealedCommit,
+        [
+            {"id": row_id(round_id, place), "round_id": round_id, "commit": commit, "fate": fate}
+            for place, (commit, fate) in enumerate(everywhere)
+        ],
+    )
+
+
+def _empty(session: Session, round_id: int) -> None:
+    """Delete the box, what waits, and the leaves of the batches, which would tell when a ballot came in."""
+    session.execute(_BOX.delete().where(_BOX.c.round_id == round_id))
+    session.execute(_PENDING.delete().where(_PENDING.c.round_id == round_id))
+    session.execute(_BATCHES.update().where(_BATCHES.c.round_id == round_id).values(leaves=None))
+
+
+def _write_result(poll: Poll, published: PublishedBox, marks: _Marks) -> None:
+    poll.ballots = published.outcome.ballots
+    poll.superseded = len(published.commits[Fate.SUPERSEDED])
+    poll.void = len(published.commits[Fate.VOID])
+    poll.published = published.published
+    poll.box_root = published.box_root
+    poll.sealed_roll_root = marks.root
+    poll.cvr_sha256 = published.cvr_sha256
+    poll.outcome = published.outcome.as_data()
+
+
+def _facts(poll: Poll, published: PublishedBox, marks: _Marks) -> dict[str, object]:
+    outcome = published.outcome
+    return {
+        "ballots": outcome.ballots,
+        "superseded": poll.superseded,
+        "void": poll.void,
+        "voted": marks.voted,
+        "roll": outcome.roll,
+        "box_root": published.box_root.hex(),
+        "roll_root": marks.root.hex(),
+        "cvr_sha256": published.cvr_sha256,
+        "published": published.published.value,
+        "quorum_met": outcome.quorum_met,
+        "tally": [[one.option, *one.counts.values()] for one in outcome.results],
+        "carried": list(outcome.carried),
+        "tied": list(outcome.tied),
+    }
+
+
+def _note(round_: Round, kind: ChangeKind, actor: Account) -> None:
+    db.session.add(RoundChange(round_id=round_.id, kind=kind, by_id=actor.id))
+
+
+def _must_be_a_vote(action: Action, round_: Round) -> BallotPaper:
+    vote = queries.vote(db.session(), round_.id) if RoundKind(round_.kind) is RoundKind.VOTE else None
+    if vote is None or vote.paper is None:
+        raise Refused(action, Verdict(False, Words(N_("Only a vote round that has opened has a box to seal."))))
+    return vote.paper
