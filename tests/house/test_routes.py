@@ -17,6 +17,18 @@ TO_AN_EMPTY_FORM = ANSWERS | {400, 422}
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
 
 NO_ACT = {
+    "accounts.change_email": "an address is private, and so is the wish to change it",
+    "accounts.change_password": "a password is private",
+    "accounts.confirm": "that mail reaches an address is between its owner and the server",
+    "accounts.end_other_sign_ins": "who is signed in where is private",
+    "accounts.end_sign_in": "as above",
+    "accounts.forgot": "it only sends a mail",
+    "accounts.resend": "it only sends a mail",
+    "accounts.reset": "a password is private",
+    "accounts.residency": "it only looks somebody up, by POST so that no address of theirs stays in a history",
+    "accounts.sign_in": "who is signed in where is private",
+    "accounts.sign_out": "as above",
+    "notifications.mark_read": "what somebody has read is theirs alone",
     "proposals.autosave": "a draft is its author's alone until it's submitted",
     "proposals.discard": "as above: it throws the draft away",
     "proposals.new": "as above: it keeps the draft and goes on to the check, which submits it",

@@ -119,7 +119,7 @@ def roles() -> Answer:
             )
             return redirect(url_for(".roles"), 303)
     grants = queries.current_officials(reading)
-    page = render_template("accounts/roles.html", form=form, grants=grants, places=places_of(grants))
+    page = render_template("accounts/roles.html", form=form, grants=grants, held_in=places_of(grants))
     return page, (422 if form.errors else 200)
 
 

@@ -38,7 +38,7 @@ def person(public_id: str) -> str:
         "accounts/person.html",
         person=account,
         grants=grants,
-        places=places_of(grants),
+        held_in=places_of(grants),
         proposed=[row for row in proposals.by_author(reading, account.id) if row.state == ProposalState.PUBLIC],
         can_suspend=may(asking, Action.SUSPEND_ACCOUNT, account),
         can_verify=may(asking, Action.VERIFY_RESIDENT),
@@ -86,7 +86,7 @@ def officials() -> str | tuple[str, int]:
 def _officials(grants: Sequence[AnyRow], **more: Any) -> str:
     former = more.get("former", ())
     return render_template(
-        "accounts/officials.html", grants=grants, places=places_of([*grants, *former]), today=_today(), **more
+        "accounts/officials.html", grants=grants, held_in=places_of([*grants, *former]), today=_today(), **more
     )
 
 
