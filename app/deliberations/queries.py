@@ -266,3 +266,9 @@ def facilitators(session: Session, deliberation_id: int) -> list[str]:
         .order_by(RoleGrant.id)
     )
     return list(session.scalars(statement))
+
+
+def names(session: Session) -> list[tuple[str, str]]:
+    """Every deliberation's address and question."""
+    rows = session.execute(select(Deliberation.slug, Deliberation.question).order_by(Deliberation.id))
+    return [(row.slug, row.question) for row in rows]

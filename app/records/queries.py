@@ -35,3 +35,11 @@ def exports_of(session: Session, deliberation_id: int) -> Sequence[Export]:
 def import_by_digest(session: Session, source: str, digest: str) -> Import | None:
     """The import of exactly these files, if it was made."""
     return session.scalar(select(Import).where(Import.source == source, Import.digest == digest))
+
+
+def standing_answers(session: Session, proposal_ids: Sequence[int]) -> dict[int, Answer]:
+    """The standing answers to several proposals, by proposal."""
+    if not proposal_ids:
+        return {}
+    found = session.scalars(select(Answer).where(Answer.proposal_id.in_(proposal_ids), Answer.replaced_at.is_(None)))
+    return {answer.proposal_id: answer for answer in found}

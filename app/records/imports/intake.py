@@ -33,9 +33,7 @@ def take_in(actor: SystemActor, city: Any, *, material: Material, told: Told = l
 
     Raises Conflict when exactly these files were imported before: then nothing is left to do.
     """
-    before = db.session.scalar(
-        select(Import).where(Import.source == material.source, Import.digest == material.digest)
-    )
+    before = db.session.scalar(select(Import).where(Import.source == material.source, Import.digest == material.digest))
     if before is not None:
         raise Conflict(
             Words(N_("These files were imported on %(when)s. Nothing was changed."), {"when": before.made_at})
@@ -111,7 +109,9 @@ def _ids(model: type[Model], how_many: int) -> Sequence[int]:
         last = connection.scalar(select(func.max(model.__table__.c.id))) or 0
         return range(last + 1, last + 1 + how_many)
     sequence = f"{model.__tablename__}_id_seq"
-    found = connection.execute(text("SELECT nextval(:sequence) FROM generate_series(1, :n)"), {"sequence": sequence, "n": how_many})
+    found = connection.execute(
+        text("SELECT nextval(:sequence) FROM generate_series(1, :n)"), {"sequence": sequence, "n": how_many}
+    )
     return sorted(found.scalars())
 
 
@@ -318,8 +318,6 @@ def _take_votes(material: Material, proposals: _Known) -> int:
 
 def _count_proposals(deliberation: Deliberation) -> None:
     public = db.session.scalar(
-        select(func.count()).where(
-            Proposal.deliberation_id == deliberation.id, Proposal.state == ProposalState.PUBLIC
-        )
+        select(func.count()).where(Proposal.deliberation_id == deliberation.id, Proposal.state == ProposalState.PUBLIC)
     )
     deliberation.proposals_count = public or 0
