@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.civic import charter as charter_table
 from app.civic import patterns as examples
+from app.deliberations import queries as deliberations
 from app.web.addresses import local
 from app.web.navigation import address
 from app.web.paging import Page
@@ -24,7 +25,7 @@ def home() -> str:
     return render_template(
         "civic/home.html",
         heading=_("What should our city do?"),
-        open_now=[],
+        open_now=deliberations.on_home(),
         deliberations=address("deliberations.index"),
         log=address("audit.index"),
     )

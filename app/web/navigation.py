@@ -42,6 +42,7 @@ PLANS: dict[str, tuple[_Plan, ...]] = {
     "stranger": (_Plan(N_("Sign in"), "accounts.sign_in"), _Plan(N_("Take part"), "accounts.register")),
     "foot": (
         _Plan(N_("Charter: who may do what"), "civic.charter"),
+        _Plan(N_("Who holds which office"), "accounts.officials"),
         _Plan(N_("Public log"), "audit.index"),
         _Plan(N_("Accessibility"), "civic.accessibility"),
         _Plan(N_("Privacy"), "civic.privacy"),

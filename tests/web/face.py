@@ -60,6 +60,9 @@ def _other_domains(app: Flask) -> None:
         "accounts.sign_in",
         "accounts.register",
         "accounts.me",
+        "accounts.officials",
+        "notifications.index",
     ):
         app.add_url_rule("/" + endpoint.replace(".", "/"), endpoint, lambda: "")
+    app.add_template_global(lambda: 3, "unread_notices")
     app.add_url_rule("/accounts/sign-out", "accounts.sign_out", lambda: "", methods=["POST"])

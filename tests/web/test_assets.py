@@ -16,12 +16,12 @@ PARTS = sorted((STATIC / "css").rglob("*.css"))
 
 
 def test_a_page_asks_for_one_stylesheet_and_one_script(browser: FlaskClient) -> None:
-    page = parse(browser.get("/").text)
+    page = parse(browser.get("/privacy").text)
     assert len(page.all("link", rel="stylesheet")) == len(page.all("script")) == 1
 
 
 def test_whatever_a_page_asks_for_is_there_and_kept_for_a_year(browser: FlaskClient) -> None:
-    page = parse(browser.get("/").text)
+    page = parse(browser.get("/privacy").text)
     asked = [one.get("href") for one in page.all("link", "use")] + [one["src"] for one in page.all("script")]
     for address in {one.partition("#")[0] for one in asked}:
         answer = browser.get(address)

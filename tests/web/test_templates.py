@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -19,7 +19,7 @@ Render = Callable[..., Element]
 
 
 @pytest.fixture
-def spanish(monkeypatch: pytest.MonkeyPatch) -> None:
+def spanish(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A catalogue of two texts, whatever the real one holds."""
     said = {"Skip to the content": "Ir al contenido", "Official role:": "Cargo:", "Hello %(name)s": "Hola, %(name)s"}
 
@@ -29,6 +29,13 @@ def spanish(monkeypatch: pytest.MonkeyPatch) -> None:
 
     real = templates.get_translations
     monkeypatch.setattr(templates, "get_translations", lambda: Catalogue() if templates.language() == "es" else real())
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
+    """What was said once is remembered; this catalogue's words must not stay."""
     templates._template.cache_clear()
     templates._said.cache_clear()
 
@@ -146,6 +153,7 @@ def test_somebody_signed_in_sees_their_name_and_the_way_out(browser: FlaskClient
         kept["_user_id"] = "1"
     page = parse(browser.get("/privacy").text)
     assert page.first("a", href="/accounts/me").text == "Ada Moreno"
+    assert page.first("a", href="/notifications/index").text == "Notices 3 unread"
     assert page.all("form", action="/accounts/sign-out")
     assert not page.all("a", href="/accounts/sign_in")
 
