@@ -131,8 +131,8 @@ class Home:
                 return
             draft = folder / ".checkpoint"
             _write(draft, note, 0o644)
+            # Its folder need not be synced: should a power cut bring the older file back, it is still of this log.
             draft.replace(self.checkpoint_file)
-            _sync_folder(folder)
 
     def public_key(self) -> str | None:
         """The log's verifier key, or None before the first entry."""

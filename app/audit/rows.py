@@ -7,14 +7,14 @@ the act left.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, Table
+from sqlalchemy import Connection, RowMapping, Table, select
 
 from app.audit.canonical import ANY_BMP_KEYS, canonical
 
@@ -39,6 +39,16 @@ def row_digest(table: Table, values: Mapping[str, Any] | RowMapping) -> str:
     if not isinstance(salt, bytes) or not salt:
         raise TypeError(f"{table.name}: a row of the public record needs a salt of random bytes")
     return sha256(_DOMAIN + salt + b"\x00" + canonical(said, limit=None, keys=ANY_BMP_KEYS)).hexdigest()
+
+
+def stored_digest(connection: Connection, table: Table, key: Sequence[object]) -> str:
+    """The digest of a row as it stands in the database, found by its primary key.
+
+    For rows that an act has changed: columns that it did not touch may be newer there than in its own memory.
+    """
+    columns = zip(table.primary_key.columns, key, strict=True)
+    found = connection.execute(select(table).where(*(column == part for column, part in columns)))
+    return row_digest(table, found.mappings().one())
 
 
 def row_key(table: Table, values: Mapping[str, Any] | RowMapping) -> str:

@@ -74,7 +74,7 @@ def index() -> str:
         newer=_page("after", found.newer, asked),
         asked=asked,
         narrowed=bool(asked),
-        places=places.values(),
+        deliberations=places.values(),
         acts=sorted(((act.value, _(words)) for act, words in DONE.items()), key=lambda pair: pair[1]),
         **_state(),
     )

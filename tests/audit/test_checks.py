@@ -362,6 +362,13 @@ def test_a_digest_covers_every_public_column() -> None:
     assert len(digests | {rows.row_digest(BENCHES, one)}) == 7
 
 
+def test_a_row_read_back_has_the_digest_it_was_written_with(park: Park) -> None:
+    one = bench(3, "Peñalolén")
+    with park.acting() as session:
+        session.connection().execute(BENCHES.insert(), one)
+        assert rows.stored_digest(session.connection(), BENCHES, (3,)) == rows.row_digest(BENCHES, one)
+
+
 @pytest.mark.parametrize("salt", [b"", None, "salt"])
 def test_a_row_without_salt_cannot_be_committed_to(salt: object) -> None:
     with pytest.raises(TypeError, match="salt"):
