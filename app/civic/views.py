@@ -1,4 +1,4 @@
-"""The pages that concern the whole city: start, charter, accessibility, privacy, patterns; and the language."""
+"""The pages that concern the whole city: start, charter, accessibility, privacy, patterns, health; and the language."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.civic import charter as charter_table
+from app.civic import health
 from app.civic import patterns as examples
 from app.deliberations import queries as deliberations
 from app.web.addresses import local
@@ -16,6 +17,7 @@ from app.web.paging import Page
 from app.web.visitor import LANGUAGE_COOKIE, LOCALES
 
 A_YEAR = 365 * 24 * 60 * 60
+NEVER_KEPT = {"Cache-Control": "no-store"}
 
 bp = Blueprint("civic", __name__)
 
@@ -65,6 +67,19 @@ def _patterns(form: examples.ExampleForm) -> str:
     return render_template(
         "civic/patterns.html", form=form, page=page, rounds=examples.rounds(), chart=examples.chart()
     )
+
+
+@bp.get("/healthz")
+def healthz() -> tuple[dict[str, str], int, dict[str, str]]:
+    """The process answers. Asks nothing else, so that a slow database does not get it restarted."""
+    return {"status": "ok"}, 200, NEVER_KEPT
+
+
+@bp.get("/readyz")
+def readyz() -> tuple[dict[str, object], int, dict[str, str]]:
+    """It can serve pages: its database answers and is migrated. 503 with the reasons otherwise."""
+    faults = health.faults()
+    return {"status": "unready" if faults else "ready", "faults": faults}, 503 if faults else 200, NEVER_KEPT
 
 
 @bp.get("/language/<code>")
