@@ -36,39 +36,7 @@ def init(app: Flask) -> None:
     environment.trim_blocks = True
     environment.lstrip_blocks = True
     environment.policies["ext.i18n.trimmed"] = True
-    environment.globals.update(
-        {
-            "_": gettext,
-            "gettext": gettext,
-            "ngettext": ngettext,
-            "city_name": settings.city_name,
-            "languages": formats.LANGUAGES,
-            "language": language,
-            "here": here,
-            "places": navigation.places,
-            "address": navigation.address,
-            "kind_word": kind_word,
-            "kind_purpose": kind_purpose,
-            "state_word": state_word,
-            "role_word": role_word,
-            "in_words": formats.in_words,
-            "lang_name": formats.lang_name,
-            "fmt_number": formats.fmt_number,
-            "fmt_percent": formats.fmt_percent,
-            "fmt_date": formats.fmt_date,
-            "fmt_datetime": formats.fmt_datetime,
-            "fmt_until": formats.fmt_until,
-            "iso_time": formats.iso_time,
-            "time_element": formats.time_element,
-            "markdown": markdown.safe_html,
-            "plain": markdown.plain_html,
-            "page_href": paging.page_href,
-            "field_kind": fields.field_kind,
-            "field_described": fields.field_described,
-            "field_attributes": fields.field_attributes,
-            "form_problems": fields.form_problems,
-        }
-    )
+    environment.globals.update(GLOBALS, city_name=settings.city_name)
     assets.init(app)
 
 
@@ -126,3 +94,36 @@ def state_word(state: RoundState) -> Markup:
 def role_word(role: Any) -> Markup:
     """What an office is called."""
     return gettext(ROLE_WORDS[role])
+
+
+GLOBALS: dict[str, object] = {
+    "_": gettext,
+    "gettext": gettext,
+    "ngettext": ngettext,
+    "languages": formats.LANGUAGES,
+    "language": language,
+    "here": here,
+    "places": navigation.places,
+    "address": navigation.address,
+    "kind_word": kind_word,
+    "kind_purpose": kind_purpose,
+    "state_word": state_word,
+    "role_word": role_word,
+    "in_words": formats.in_words,
+    "lang_name": formats.lang_name,
+    "fmt_number": formats.fmt_number,
+    "fmt_percent": formats.fmt_percent,
+    "fmt_date": formats.fmt_date,
+    "fmt_datetime": formats.fmt_datetime,
+    "fmt_until": formats.fmt_until,
+    "iso_time": formats.iso_time,
+    "time_element": formats.time_element,
+    "markdown": markdown.safe_html,
+    "plain": markdown.plain_html,
+    "page_href": paging.page_href,
+    "field_kind": fields.field_kind,
+    "field_described": fields.field_described,
+    "field_attributes": fields.field_attributes,
+    "form_problems": fields.form_problems,
+}
+"""What templates call, by name."""
