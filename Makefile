@@ -34,7 +34,7 @@ run: export FOLKMOOT_BASE_URL ?= http://$(HOST):$(PORT)
 run: export FOLKMOOT_CITY_NAME ?= Linden Ferry
 run: install ## Serve Folkmoot with its demo city on http://127.0.0.1:8000 (PORT=… for another)
 	$(flask) db upgrade
-	$(flask) demo load --if-empty
+	FOLKMOOT_ACCEPT_LOSS=yes $(flask) demo load --if-empty
 	$(flask) demo accounts
 	@echo
 	@echo "Folkmoot is at http://$(HOST):$(PORT)/ – Ctrl-C stops it, \`make run\` goes on where it stopped."

@@ -16,7 +16,7 @@ from app import acts
 from app.charter.roles import Standing
 from app.charter.rounds import Stage
 from app.config import ROOT, Settings, from_environment
-from app.database import db
+from app.database import accept_loss, db
 from app.extensions import babel, compress, csrf, limiter, login_manager, migrate
 from app.web import logs, rates
 from app.web.templates import Environment
@@ -93,6 +93,9 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     login_manager.init_app(app)
     compress.init_app(app)
     limiter.init_app(app)
+    if settings.accept_loss:
+        with app.app_context():
+            accept_loss(db.engine)
 
 
 class _Hooks:

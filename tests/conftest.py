@@ -42,6 +42,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 # ---------------------------------------------------------------- databases
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _waits_for_no_disk() -> Iterator[None]:
+    """Nothing of a test has to survive a power cut, and waiting for the disk is most of what an act takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _descriptor: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all workers of this test run share."""

@@ -32,6 +32,8 @@ NO_ACT = {
     "proposals.autosave": "a draft is its author's alone until it's submitted",
     "proposals.discard": "as above: it throws the draft away",
     "proposals.new": "as above: it keeps the draft and goes on to the check, which submits it",
+    "rights.draft": "as above: the answers wait in the draft",
+    "rights.draft_articles": "as above: so do the articles",
 }
 """Endpoints that take a POST and reach no act, each with its reason. Nothing that's public record may be here."""
 
