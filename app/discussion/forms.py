@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.discussion.models import Position, Reason
 from app.discussion.words import POSITION_WORDS, REASON_WORDS
-from app.proposals.forms import LANGUAGES, trimmed
+from app.proposals.forms import LANGUAGE_CHOICES, trimmed
 
 LONGEST = 4_000
 
@@ -19,7 +20,7 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     position = RadioField(
         _l("Where do you stand?"),
-        choices=[(position.value, _l(words)) for position, words in POSITION_WORDS.items()],
+        choices=[SelectChoice(position.value, _l(words)) for position, words in POSITION_WORDS.items()],
         validators=[Optional()],
     )
     body = TextAreaField(
@@ -31,7 +32,7 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
             Length(max=LONGEST, message=_l("Keep it under %(max)d letters.")),
         ],
     )
-    lang = SelectField(_l("Language of your comment"), choices=LANGUAGES, validators=[InputRequired()])
+    lang = SelectField(_l("Language of your comment"), choices=LANGUAGE_CHOICES, validators=[InputRequired()])
 
     @property
     def stance(self) -> Position | None:
@@ -51,7 +52,7 @@ class ReportForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     reason = RadioField(
         _l("What is wrong with it?"),
-        choices=[(reason.value, _l(words)) for reason, words in REASON_WORDS.items()],
+        choices=[SelectChoice(reason.value, _l(words)) for reason, words in REASON_WORDS.items()],
         validators=[InputRequired(_l("Choose what is wrong with it."))],
     )
     detail = TextAreaField(
@@ -66,7 +67,7 @@ class HideForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     reason = RadioField(
         _l("Which rule does it break?"),
-        choices=[(reason.value, _l(words)) for reason, words in REASON_WORDS.items()],
+        choices=[SelectChoice(reason.value, _l(words)) for reason, words in REASON_WORDS.items()],
         validators=[InputRequired(_l("Choose the rule it breaks."))],
     )
     explanation = TextAreaField(
@@ -99,8 +100,8 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     decision = RadioField(
         _l("Your decision"),
         choices=[
-            ("upheld", _l("The author is right: make the comment readable again")),
-            ("dismissed", _l("It stays hidden")),
+            SelectChoice("upheld", _l("The author is right: make the comment readable again")),
+            SelectChoice("dismissed", _l("It stays hidden")),
         ],
         validators=[InputRequired(_l("Choose one of the two."))],
     )

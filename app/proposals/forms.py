@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 LONGEST_TITLE = 160
 LONGEST_BODY = 20_000
-LANGUAGES = [
+LANGUAGES = (
     ("en", "English"),
     ("es", "Español"),
     ("ar", "العربية"),
@@ -24,8 +25,9 @@ LANGUAGES = [
     ("uk", "Українська"),
     ("vi", "Tiếng Việt"),
     ("zh", "中文"),
-]
+)
 """Languages a text may say that it is written in. A page reader needs to know."""
+LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES]
 
 
 def trimmed(value: str | None) -> str | None:
@@ -61,7 +63,7 @@ class WritingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     lang = SelectField(
         _l("Which language did you write in?"),
         description=_l("So that screen readers read it out right."),
-        choices=LANGUAGES,
+        choices=LANGUAGE_CHOICES,
         validators=[InputRequired(_l("Choose the language."))],
     )
 

@@ -18,6 +18,7 @@ from app.proposals.models import Draft, Endorsement, Proposal, ProposalState, Re
 PER_PAGE = 25
 SORTS = ("newest", "oldest", "backed", "discussed", "mixed")
 _MIX = 2_147_483_647
+"""A prime: multiplying by anything below it and taking the rest shuffles the ids, each seed in its own way."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def _order(filters: Filters) -> tuple[Any, ...]:
         case "discussed":
             return (Proposal.comments_count.desc(), Proposal.id.desc())
         case "mixed":
-            return ((Proposal.id * (filters.seed % 65_521 + 1) * 48_271) % _MIX, Proposal.id)
+            return ((Proposal.id * (filters.seed % (_MIX - 1) + 1)) % _MIX, Proposal.id)
         case _:
             return (Proposal.id.desc(),)
 

@@ -81,6 +81,7 @@ def check(slug: str) -> Answer:
         draft=draft.content,
         similar=queries.similar(db.session(), deliberation.id, f"{form.title.data} {form.body.data}"),
         tags=rights.drafted_tags(draft.content),
+        answered=bool(rights.drafted_answers(draft.content)),
     )
 
 
@@ -93,14 +94,9 @@ def _submit(author: Account, deliberation: Deliberation, draft: Draft) -> Answer
     except Conflict as conflict:
         flash(in_words(conflict.words), "bad")
         return redirect(url_for(".check", slug=deliberation.slug), 303)
-    if content.get("answers") or content.get("tags"):
-        rights_acts.assess(
-            author,
-            proposal,
-            answers=content.get("answers", {}),
-            tags=rights.drafted_tags(content),
-            lang=content["lang"],
-        )
+    answers, tags = rights.drafted_answers(content), rights.drafted_tags(content)
+    if answers or tags:
+        rights_acts.assess(author, proposal, answers=answers, tags=tags, lang=content["lang"])
     with private_write() as session:
         session.delete(session.merge(draft))
     flash(_("Your proposal is public. You can revise it while the round is open; every revision is kept."))

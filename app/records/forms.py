@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from app.proposals.forms import LANGUAGES, trimmed
+from app.proposals.forms import LANGUAGE_CHOICES, trimmed
 from app.records.models import GROUND_WORDS, VERDICT_WORDS, AnswerGround, AnswerVerdict
 
 
@@ -16,12 +17,12 @@ class CityAnswerForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no typ
 
     verdict = RadioField(
         _l("What does the city do with this proposal?"),
-        choices=[(verdict.value, _l(words)) for verdict, words in VERDICT_WORDS.items()],
+        choices=[SelectChoice(verdict.value, _l(words)) for verdict, words in VERDICT_WORDS.items()],
         validators=[InputRequired(_l("Choose what the city does."))],
     )
     ground = RadioField(
         _l("If it is rejected: on what ground?"),
-        choices=[(ground.value, _l(words)) for ground, words in GROUND_WORDS.items()],
+        choices=[SelectChoice(ground.value, _l(words)) for ground, words in GROUND_WORDS.items()],
         validators=[Optional()],
     )
     text = TextAreaField(
@@ -30,7 +31,7 @@ class CityAnswerForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no typ
         filters=[trimmed],
         validators=[Optional(), Length(max=10_000, message=_l("Keep it under %(max)d letters."))],
     )
-    lang = SelectField(_l("Language of the answer"), choices=LANGUAGES, validators=[InputRequired()])
+    lang = SelectField(_l("Language of the answer"), choices=LANGUAGE_CHOICES, validators=[InputRequired()])
 
     def validate_verdict(self, field: RadioField) -> None:
         """Anything but a full yes needs reasons, and a rejection its ground.
