@@ -124,7 +124,9 @@ def test_one_sees_ones_browsers_and_can_end_another(app, client, page, ada):
     _enter(page)
     other = app.test_client()
     other.get("/", headers={"User-Agent": FIREFOX})
-    other.post("/sign-in", data={"email": given.email("Ada"), "password": given.PASSWORD}, headers={"User-Agent": FIREFOX})
+    other.post(
+        "/sign-in", data={"email": given.email("Ada"), "password": given.PASSWORD}, headers={"User-Agent": FIREFOX}
+    )
     assert _is_in(other)
 
     shown = page.get("/you/sign-ins")

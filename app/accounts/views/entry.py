@@ -82,8 +82,8 @@ def confirm(token: str) -> Answer:
     if credential is None:
         return _dead_link()
     if not ButtonForm().validate_on_submit():
-        address = credential.new_email or credential.email
-        return render_template("accounts/confirm.html", name=credential.account.display_name, address=address)
+        email = credential.new_email or credential.email
+        return render_template("accounts/confirm.html", name=credential.account.display_name, email=email)
     before = credential.email
     if not credentials.confirm(credential):
         return _dead_link()
@@ -109,7 +109,8 @@ def sign_in() -> Answer:
             flash(_("You are signed in."))
             return redirect(towards, 303)
         form.form_errors.append(_("This e-mail address and this password do not belong together. Check both."))
-    return render_template("accounts/sign_in.html", form=form), (422 if form.errors else 200)
+    to = url_for(".sign_in", next=request.args.get("next"))
+    return render_template("accounts/sign_in.html", form=form, to=to), (422 if form.errors else 200)
 
 
 @bp.post("/sign-out")
