@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.discussion.models import Position, Reason
 from app.discussion.words import POSITION_WORDS, REASON_WORDS
@@ -28,7 +28,7 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         description=_l("Argue with the proposal, not with the person."),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Write your comment.")),
+            DataRequired(_l("Write your comment.")),
             Length(max=LONGEST, message=_l("Keep it under %(max)d letters.")),
         ],
     )
@@ -75,7 +75,7 @@ class HideForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         description=_l("Public: it stands in place of the comment. Do not repeat what you hide."),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Explain, for the author and everybody else.")),
+            DataRequired(_l("Explain, for the author and everybody else.")),
             Length(max=1000, message=_l("Keep it under %(max)d letters.")),
         ],
     )
@@ -88,7 +88,7 @@ class AppealForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         _l("Why should your comment be readable again?"),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Say why.")),
+            DataRequired(_l("Say why.")),
             Length(max=2000, message=_l("Keep it under %(max)d letters.")),
         ],
     )
@@ -109,7 +109,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         _l("Your answer to the author"),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("The author is owed an answer.")),
+            DataRequired(_l("The author is owed an answer.")),
             Length(max=2000, message=_l("Keep it under %(max)d letters.")),
         ],
     )

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 LONGEST_TITLE = 160
 LONGEST_BODY = 20_000
@@ -43,7 +43,7 @@ class WritingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         description=_l("One sentence that says it all, for example: Plant trees on Mill Street."),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Say in one sentence what the city should do.")),
+            DataRequired(_l("Say in one sentence what the city should do.")),
             Length(max=LONGEST_TITLE, message=_l("Keep it to %(max)d letters: one sentence.")),
         ],
     )
@@ -55,7 +55,7 @@ class WritingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         ),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Give your reasons, so that others can weigh them.")),
+            DataRequired(_l("Give your reasons, so that others can weigh them.")),
             Length(min=40, message=_l("Write a little more: at least %(min)d letters, so that others can weigh it.")),
             Length(max=LONGEST_BODY, message=_l("Keep it under %(max)d letters.")),
         ],
@@ -76,7 +76,7 @@ class RevisionForm(WritingForm):
         description=_l("People who endorsed your proposal are asked again and see this first."),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Say what changed, for those who backed the earlier words.")),
+            DataRequired(_l("Say what changed, for those who backed the earlier words.")),
             Length(max=300, message=_l("Keep it under %(max)d letters.")),
         ],
     )
@@ -92,7 +92,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         description=_l("Public. It will stand on the proposal's page."),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Give a reason: it will stand on the page.")),
+            DataRequired(_l("Give a reason: it will stand on the page.")),
             Length(max=1000, message=_l("Keep it under %(max)d letters.")),
         ],
     )

@@ -9,9 +9,11 @@ from urllib.parse import quote
 
 from flask import Flask, request
 from flask.templating import Environment as FlaskEnvironment
+from jinja2 import Undefined
 from flask_babel import get_translations
 from markupsafe import Markup
 
+from app import clock
 from app.charter.roles import ROLE_WORDS
 from app.charter.rounds import KIND_PURPOSE, KIND_WORDS, STATE_WORDS, RoundKind, RoundState
 from app.config import Settings
@@ -29,6 +31,15 @@ class Environment(FlaskEnvironment):
         return super().make_globals(d) if d else self.globals
 
 
+class LoudUndefined(Undefined):
+    """In development and tests, printing what a template was never given is a mistake; asking `if` for it is not."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return str(self._fail_with_undefined_error())
+
+
 def init(app: Flask) -> None:
     """Set up Jinja. Must come after Babel's own `init_app`, whose gettext this replaces by a faster one."""
     settings: Settings = app.config["FOLKMOOT"]
@@ -36,6 +47,8 @@ def init(app: Flask) -> None:
     environment.trim_blocks = True
     environment.lstrip_blocks = True
     environment.policies["ext.i18n.trimmed"] = True
+    if settings.development:
+        environment.undefined = LoudUndefined
     environment.globals.update(GLOBALS, city_name=settings.city_name)
     assets.init(app)
 
@@ -120,6 +133,7 @@ GLOBALS: dict[str, object] = {
     "time_element": formats.time_element,
     "markdown": markdown.safe_html,
     "plain": markdown.plain_html,
+    "now": clock.now,
     "page_href": paging.page_href,
     "field_kind": fields.field_kind,
     "field_described": fields.field_described,
