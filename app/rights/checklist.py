@@ -157,6 +157,10 @@ class Checklist:
     def question(self, question_id: str) -> Question | None:
         return next((question for question in self.questions if question.id == question_id), None)
 
+    def number(self, question: Question) -> int:
+        """Its place on the page, from 1."""
+        return self.questions.index(question) + 1
+
     def errors(self, answers: Answers, *, required: bool = True) -> dict[str, list[Words]]:
         """What is wrong, by question, in plain words; empty when all is sound.
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Account
+from app.database import AnyRow
 from app.deliberations.models import Deliberation
 from app.proposals.models import Proposal, ProposalState, Revision
-from app.rights import catalogue
+from app.rights import catalogue, checklist
+from app.rights.checklist import Answers
 from app.rights.instruments import Article
 from app.rights.models import ArticleTag, Assessment, View
-from app.rights.tags import Direction, Tag
+from app.rights.tags import Direction
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class TagShown:
     lang: str
     view: View
     set_by_id: int | None = None
+    revision_number: int | None = None
+    """The revision of the proposal that it was set on; None in a draft."""
 
     @property
     def article(self) -> Article | None:
@@ -38,16 +42,9 @@ class TagShown:
         return article(self.article_id)
 
     @property
-    def short(self) -> str:
-        """Such as “ICESCR 11”."""
-        return short(self.article_id)
-
-
-@lru_cache(4096)
-def short(article_id: str) -> str:
-    """An article's name in a few letters, such as “ICESCR 11”. Its id where the catalogue has it no more."""
-    found = article(article_id)
-    return article_id if found is None else f"{found.instrument.short_title.en} {found.number}"
+    def lacks_mitigation(self) -> bool:
+        """Whether it tells of a danger and of nothing that would lessen it."""
+        return self.direction.harms and not self.mitigation.strip()
 
 
 def article(article_id: str) -> Article | None:
@@ -76,6 +73,7 @@ def tags_of(session: Session, proposal_ids: Sequence[int]) -> dict[int, list[Tag
             ArticleTag.lang,
             ArticleTag.view,
             ArticleTag.set_by_id,
+            ArticleTag.revision_number,
         )
         .where(ArticleTag.proposal_id.in_(proposal_ids), ArticleTag.withdrawn_at.is_(None))
         .order_by(ArticleTag.id)
@@ -88,7 +86,7 @@ def tags_of(session: Session, proposal_ids: Sequence[int]) -> dict[int, list[Tag
     return found
 
 
-def _shown(row: Row[Any]) -> TagShown:
+def _shown(row: AnyRow) -> TagShown:
     return TagShown(
         id=row.id,
         article_id=row.article,
@@ -99,7 +97,14 @@ def _shown(row: Row[Any]) -> TagShown:
         lang=row.lang,
         view=View(row.view),
         set_by_id=row.set_by_id,
+        revision_number=row.revision_number,
     )
+
+
+def drafted_answers(content: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The answers in a draft, as they will be published: those of a finished checklist, else none."""
+    answers = Answers.of(content.get("answers", {}))
+    return answers.as_stored() if checklist.load().complete(answers) else {}
 
 
 def drafted_tags(content: Mapping[str, Any]) -> list[TagShown]:
@@ -119,11 +124,6 @@ def drafted_tags(content: Mapping[str, Any]) -> list[TagShown]:
     ]
 
 
-def plain(tags: Sequence[TagShown]) -> list[Tag]:
-    """Tags as the pure rules know them."""
-    return [Tag(tag.article_id, tag.direction, tag.groups, tag.mitigation) for tag in tags]
-
-
 def proposals_tagged(session: Session, deliberation_id: int, article_id: str) -> tuple[int, ...]:
     """Ids of the proposals of a deliberation that are tied to an article."""
     return tuple(
@@ -140,43 +140,101 @@ def proposals_tagged(session: Session, deliberation_id: int, article_id: str) ->
     )
 
 
-def proposals_of(session: Session, article_ids: Sequence[str], most: int = 50) -> Sequence[Row[Any]]:
-    """Public proposals tied to any of these articles, youngest first, with where they stand."""
+@dataclass(frozen=True)
+class Tied:
+    """A proposal that is tied to an article, and what each side says of it."""
+
+    id: int
+    title: str
+    lang: str
+    answer: str | None
+    said: tuple[tuple[Direction, View], ...]
+
+
+@dataclass(frozen=True)
+class TiedIn:
+    """A deliberation with the proposals tied to an article: how many there are, and the youngest of them."""
+
+    slug: str
+    question: str
+    lang: str
+    total: int
+    proposals: tuple[Tied, ...]
+
+
+def tied_to(session: Session, article_id: str, most: int = 50) -> list[TiedIn]:
+    """The public proposals tied to an article, by deliberation, youngest first. In all at most so many are listed."""
+    rows = _tied_rows(session, article_id, most)
+    said: dict[int, list[tuple[Direction, View]]] = {}
+    for row in rows:
+        said.setdefault(row.id, []).append((Direction(row.direction), View(row.view)))
+    listed: dict[int, dict[int, Tied]] = {}
+    for row in rows:
+        tied = Tied(row.id, row.title, row.lang, row.answer, tuple(dict.fromkeys(said[row.id])))
+        listed.setdefault(row.deliberation_id, {})[row.id] = tied
+    return [
+        TiedIn(one.slug, one.question, one.lang, one.total, tuple(listed.get(one.id, {}).values()))
+        for one in _tied_counts(session, article_id)
+    ]
+
+
+_PUBLICLY_TIED = (ArticleTag.withdrawn_at.is_(None), Proposal.state == ProposalState.PUBLIC)
+
+
+def _tied_counts(session: Session, article_id: str) -> Sequence[AnyRow]:
+    return session.execute(
+        select(
+            Deliberation.id,
+            Deliberation.slug,
+            Deliberation.question,
+            Deliberation.lang,
+            func.count(Proposal.id.distinct()).label("total"),
+        )
+        .join(Proposal, Proposal.deliberation_id == Deliberation.id)
+        .join(ArticleTag, ArticleTag.proposal_id == Proposal.id)
+        .where(ArticleTag.article == article_id, *_PUBLICLY_TIED)
+        .group_by(Deliberation.id)
+        .order_by(Deliberation.id.desc())
+    ).all()
+
+
+def _tied_rows(session: Session, article_id: str, most: int) -> Sequence[AnyRow]:
+    youngest = (
+        select(Proposal.id)
+        .join(ArticleTag, ArticleTag.proposal_id == Proposal.id)
+        .where(ArticleTag.article == article_id, *_PUBLICLY_TIED)
+        .distinct()
+        .order_by(Proposal.id.desc())
+        .limit(most)
+        .subquery()
+    )
     return session.execute(
         select(
             Proposal.id,
+            Proposal.deliberation_id,
+            Proposal.answer,
             Revision.title,
             Revision.lang,
-            Deliberation.slug,
-            Deliberation.question,
-            Deliberation.lang.label("deliberation_lang"),
-            ArticleTag.article,
             ArticleTag.direction,
             ArticleTag.view,
-            Proposal.answer,
         )
+        .join(youngest, youngest.c.id == Proposal.id)
         .join(ArticleTag, ArticleTag.proposal_id == Proposal.id)
         .join(Revision, (Revision.proposal_id == Proposal.id) & (Revision.number == Proposal.revision_number))
-        .join(Deliberation, Deliberation.id == Proposal.deliberation_id)
-        .where(
-            ArticleTag.article.in_(article_ids),
-            ArticleTag.withdrawn_at.is_(None),
-            Proposal.state == ProposalState.PUBLIC,
-        )
-        .order_by(Proposal.id.desc())
-        .limit(most)
+        .where(ArticleTag.article == article_id, ArticleTag.withdrawn_at.is_(None))
+        .order_by(Proposal.id.desc(), ArticleTag.id)
     ).all()
 
 
 def counts_by_article(session: Session) -> dict[str, int]:
     """How many public proposals are tied to each article."""
     rows = session.execute(
-        select(ArticleTag.article, func.count(ArticleTag.proposal_id.distinct()))
+        select(ArticleTag.article, func.count(ArticleTag.proposal_id.distinct()).label("how_many"))
         .join(Proposal, Proposal.id == ArticleTag.proposal_id)
-        .where(ArticleTag.withdrawn_at.is_(None), Proposal.state == ProposalState.PUBLIC)
+        .where(*_PUBLICLY_TIED)
         .group_by(ArticleTag.article)
     )
-    return {article_id: how_many for article_id, how_many in rows}
+    return {row.article: row.how_many for row in rows}
 
 
 def assessment(session: Session, proposal_id: int, view: View = View.AUTHOR) -> Assessment | None:
@@ -196,3 +254,11 @@ def tag(session: Session, proposal_id: int, tag_id: int) -> ArticleTag | None:
             ArticleTag.id == tag_id, ArticleTag.proposal_id == proposal_id, ArticleTag.withdrawn_at.is_(None)
         )
     )
+
+
+def people(session: Session, account_ids: Collection[int]) -> dict[int, AnyRow]:
+    """The names and public ids of accounts, in one statement."""
+    rows = session.execute(
+        select(Account.id, Account.display_name, Account.public_id).where(Account.id.in_(account_ids))
+    )
+    return {row.id: row for row in rows}

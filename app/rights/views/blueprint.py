@@ -1,0 +1,80 @@
+"""The blueprint that the pages of human rights share, and the words that templates of every domain ask it for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, abort
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from app.database import db
+from app.deliberations import queries as deliberations
+from app.deliberations.models import Deliberation
+from app.proposals import queries as proposals
+from app.proposals.models import Proposal, ProposalState
+from app.rights import queries, tags
+from app.rights.forms import localized
+from app.rights.models import VIEW_WORDS, View
+from app.rights.tags import Direction
+from app.web.templates import gettext
+from app.web.visitor import locale
+
+bp = Blueprint("rights", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+bp.app_template_global("localized")(localized)
+
+
+@bp.app_template_global()
+def direction_word(direction: Any) -> Markup:
+    """Which way a proposal works on a right."""
+    return gettext(Direction(direction).label)
+
+
+@bp.app_template_global()
+def view_word(view: Any) -> Markup:
+    """From whose point of view something is said."""
+    return gettext(VIEW_WORDS[View(view)])
+
+
+@bp.app_template_global()
+def cite(article_id: str) -> str:
+    """How people cite an article, in the page's language: `ICESCR 11`, `PIDESC 11`."""
+    return _citation(article_id, locale())
+
+
+@bp.app_template_global()
+def group_word(group_id: str) -> str | Markup:
+    """What a group of people is called."""
+    return _group(group_id, locale())
+
+
+@lru_cache(4096)
+def _citation(article_id: str, language: str) -> str:
+    article = queries.article(article_id)
+    return article_id if article is None else article.citation.in_(language)
+
+
+@lru_cache(256)
+def _group(group_id: str, language: str) -> str | Markup:
+    label = next((group.label for group in tags.groups() if group.id == group_id), None)
+    return group_id if label is None else localized(label)
+
+
+def deliberation_or_404(slug: str) -> Deliberation:
+    found = deliberations.by_slug(db.session(), slug)
+    return found if found is not None else abort(404)
+
+
+def proposal_or_404(deliberation: Deliberation, proposal_id: int) -> Proposal:
+    """A proposal whose text can be read: what is said about a hidden one would tell what it said."""
+    found = proposals.proposal(db.session(), deliberation.id, proposal_id)
+    return abort(404) if found is None or found.state == ProposalState.HIDDEN else found
+
+
+def status_of(form: Any) -> int:
+    """200 for an empty form, 422 for one with mistakes."""
+    return 422 if form.errors else 200
