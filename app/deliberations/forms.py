@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app import clock
 from app.charter import planning
@@ -25,9 +26,7 @@ from app.voting.rule import ReceiptMode, RuleError, VoteRule
 from app.web.citytime import CityTimeField
 from app.web.formats import LANGUAGES, in_words
 
-LONGEST_QUESTION = 200
-LONGEST_BACKGROUND = 40_000
-LONGEST_PROMISE = 2_000
+LONGEST_QUESTION, LONGEST_BACKGROUND, LONGEST_PROMISE = 200, 40_000, 2_000
 PROMISE_BYTES = 6_000
 """The log keeps each promise word for word, and an entry has 8 KiB."""
 _TOO_LONG = _l("Keep it under %(max)d letters.")
@@ -45,7 +44,7 @@ class DeliberationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no t
         _l("What do you ask the residents?"),
         description=_l("One open question, for example: How should Mill Street change in the next ten years?"),
         filters=[trimmed],
-        validators=[InputRequired(_l("Enter the question.")), Length(max=LONGEST_QUESTION, message=_TOO_LONG)],
+        validators=[DataRequired(_l("Enter the question.")), Length(max=LONGEST_QUESTION, message=_TOO_LONG)],
     )
     background = TextAreaField(
         _l("Background"),
@@ -54,21 +53,21 @@ class DeliberationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no t
             "and where to read more. You can use **bold**, lists with a dash, and links."
         ),
         filters=[trimmed],
-        validators=[InputRequired(_l("Enter the background.")), Length(max=LONGEST_BACKGROUND, message=_TOO_LONG)],
+        validators=[DataRequired(_l("Enter the background.")), Length(max=LONGEST_BACKGROUND, message=_TOO_LONG)],
     )
     promise = TextAreaField(
         _l("What does the city promise to do with the outcome?"),
         description=_l("Who decides, by when, and that each proposal is answered. The log keeps it word for word."),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Enter what the city promises: people take part because of it.")),
+            DataRequired(_l("Enter what the city promises: people take part because of it.")),
             Length(max=LONGEST_PROMISE, message=_TOO_LONG),
         ],
     )
     lang = SelectField(
         _l("Which language is it written in?"),
         description=_l("So that screen readers read it out right."),
-        choices=list(LANGUAGES.items()),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         validators=[InputRequired(_l("Choose the language."))],
     )
 
@@ -78,13 +77,17 @@ class DeliberationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no t
 
 
 _REASON_HINT = _l("Public: everybody reads it on the page of the round, with your name and role.")
-_REASON_LENGTH = Length(max=planning.LONGEST_REASON, message=_TOO_LONG)
+
+
+def _reason(*required: Any) -> TextAreaField:
+    validators = [*required, Length(max=planning.LONGEST_REASON, message=_TOO_LONG)]
+    return TextAreaField(_l("Reason"), description=_REASON_HINT, filters=[trimmed], validators=validators)
 
 
 class ChangeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A change that may be explained."""
 
-    reason = TextAreaField(_l("Reason"), description=_REASON_HINT, filters=[trimmed], validators=[_REASON_LENGTH])
+    reason = _reason()
     plan: RoundFacts
 
     def said(self) -> dict[str, Any]:
@@ -96,12 +99,7 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 class ReasonedForm(ChangeForm):
     """A change that must be explained."""
 
-    reason = TextAreaField(
-        _l("Reason"),
-        description=_REASON_HINT,
-        filters=[trimmed],
-        validators=[InputRequired(_l(planning.REASON_MISSING)), _REASON_LENGTH],
-    )
+    reason = _reason(DataRequired(_l(planning.REASON_MISSING)))
 
 
 class ExtendForm(ReasonedForm):
@@ -138,14 +136,16 @@ def change_form(action: Action, plan: RoundFacts) -> ChangeForm:
 
 
 QUORUMS = (
-    ("none", _l("None: the result stands however many take part")),
-    ("share", _l("A percentage of the roll")),
-    ("number", _l("A number of people")),
+    SelectChoice("none", _l("None: the result stands however many take part")),
+    SelectChoice("share", _l("A percentage of the roll")),
+    SelectChoice("number", _l("A number of people")),
 )
 RECEIPTS = (
-    ("", _l("As fits: by tracker, or by inclusion only where few people vote or the ballot is long")),
-    (ReceiptMode.TRACKED.value, _l("By tracker: people find their ballot as they cast it")),
-    (ReceiptMode.INCLUSION.value, _l("By inclusion: people see that their ballot is in the box, not what it says")),
+    SelectChoice("", _l("As fits: by tracker, or by inclusion only where few people vote or the ballot is long")),
+    SelectChoice(ReceiptMode.TRACKED.value, _l("By tracker: people find their ballot as they cast it")),
+    SelectChoice(
+        ReceiptMode.INCLUSION.value, _l("By inclusion: people see that their ballot is in the box, not what it says")
+    ),
 )
 
 
@@ -200,7 +200,7 @@ class OpenRoundForm(RoundForm):
 
     eligibility = RadioField(
         _l("Who may take part?"),
-        choices=[(one.value, _l(words)) for one, words in ELECTORATE_WORDS.items()],
+        choices=[SelectChoice(one.value, _l(words)) for one, words in ELECTORATE_WORDS.items()],
         default=Eligibility.VERIFIED.value,
         validators=[InputRequired(_l("Choose who may take part."))],
     )
@@ -225,7 +225,7 @@ class VoteRoundForm(OpenRoundForm):
         _l("The exact question of the vote"),
         description=_l("It is frozen when the round opens and stands on the ballot."),
         filters=[trimmed],
-        validators=[InputRequired(_l("Enter the question.")), Length(max=300, message=_TOO_LONG)],
+        validators=[DataRequired(_l("Enter the question.")), Length(max=300, message=_TOO_LONG)],
     )
     ballot = StringField(
         _l("Proposals on the ballot"),
@@ -234,13 +234,13 @@ class VoteRoundForm(OpenRoundForm):
     )
     method = RadioField(
         _l("How do people vote?"),
-        choices=[(one.value, _l(METHOD_PURPOSE[one])) for one in Method],
+        choices=[SelectChoice(one.value, _l(METHOD_PURPOSE[one])) for one in Method],
         default=Method.YES_NO.value,
         validators=[InputRequired(_l("Choose how people vote."))],
     )
     threshold = RadioField(
         _l("When is a proposal carried? (Yes, no or abstain only)"),
-        choices=[(one.value, _l(THRESHOLD_WORDS[one])) for one in Threshold],
+        choices=[SelectChoice(one.value, _l(THRESHOLD_WORDS[one])) for one in Threshold],
         default=Threshold.SIMPLE.value,
         validators=[InputRequired(_l("Choose when a proposal is carried."))],
     )

@@ -105,7 +105,7 @@ def _typed_before(plan: RoundFacts, question: str) -> dict[str, object]:
     shown: dict[str, object] = {**plan.settings, "title": plan.title, "question": question}
     shown |= {"opens_at": plan.opens_at, "closes_at": plan.closes_at}
     quorum, proposals = plan.settings.get("quorum"), plan.settings.get("proposals")
-    shown["quorum"] = "none"
+    shown |= {"quorum": "none", "receipts": plan.settings.get("receipts") or ""}
     if isinstance(quorum, Mapping) and quorum.get("share"):
         shown |= {"quorum": "share", "quorum_value": int(Fraction(str(quorum["share"])) * 100)}
     elif isinstance(quorum, Mapping):
