@@ -288,7 +288,7 @@ def _prefilled(form: Element, tree: Element) -> dict[str, list[Any]]:
 
 def _values(one: Element) -> list[str]:
     if one.tag == "textarea":
-        return [_raw(one).removeprefix("\n")]
+        return [_raw(one).replace("\r\n", "\n").removeprefix("\n")]
     if one.tag == "input":
         return [one.get("value", "on" if one.get("type") in {"checkbox", "radio"} else "")]
     options = one.all("option")

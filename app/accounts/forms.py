@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, PasswordField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.accounts import credentials, names, passwords
 from app.accounts.models import EVIDENCE_WORDS
@@ -64,7 +65,7 @@ def _email_field(label: Any, description: Any = "") -> EmailField:
         description=description,
         filters=[_stripped],
         render_kw={"autocomplete": "email", "spellcheck": "false"},
-        validators=[InputRequired(_l("Enter your e-mail address.")), possible_address],
+        validators=[DataRequired(_l("Enter your e-mail address.")), possible_address],
     )
 
 
@@ -74,7 +75,7 @@ def _name_field() -> StringField:
         description=_l("Everybody can read it beside what you write. It need not be your legal name."),
         filters=[_tidy],
         render_kw={"autocomplete": "name", "spellcheck": "false"},
-        validators=[InputRequired(_l("Enter a name.")), allowed_name],
+        validators=[DataRequired(_l("Enter a name.")), allowed_name],
     )
 
 
@@ -124,7 +125,7 @@ class SignInForm(AccountForm):
         _l("E-mail address"),
         filters=[_stripped],
         render_kw={"autocomplete": "username", "spellcheck": "false"},
-        validators=[InputRequired(_l("Enter your e-mail address.")), Length(max=LONGEST_EMAIL, message=FULL_ADDRESS)],
+        validators=[DataRequired(_l("Enter your e-mail address.")), Length(max=LONGEST_EMAIL, message=FULL_ADDRESS)],
     )
     password = PasswordField(
         _l("Password"),
@@ -195,7 +196,7 @@ class FindPersonForm(AccountForm):
         description=_l("Ask for the address they registered with. It is written on their own page too."),
         filters=[_stripped],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
-        validators=[InputRequired(_l("Enter an e-mail address, or the address of a person’s page."))],
+        validators=[DataRequired(_l("Enter an e-mail address, or the address of a person’s page."))],
     )
 
 
@@ -205,7 +206,7 @@ class VerifyForm(AccountForm):
     evidence = RadioField(
         _l("What did you see?"),
         description=_l("Nothing of it is copied or kept, only which kind it was."),
-        choices=[(kind.value, _l(words)) for kind, words in EVIDENCE_WORDS.items()],
+        choices=[SelectChoice(kind.value, _l(words)) for kind, words in EVIDENCE_WORDS.items()],
         validators=[InputRequired(_l("Choose what you saw."))],
     )
     district = StringField(
@@ -228,7 +229,7 @@ class EndResidencyForm(AccountForm):
         description=_l("The person can read this."),
         filters=[_stripped],
         validators=[
-            InputRequired(_l("Give the reason, so that the person can object.")),
+            DataRequired(_l("Give the reason, so that the person can object.")),
             Length(max=2000, message=_l("Keep it under %(max)d letters.")),
         ],
     )
@@ -241,11 +242,11 @@ class GrantForm(AccountForm):
         _l("E-mail address, or address of their page"),
         filters=[_stripped],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
-        validators=[InputRequired(_l("Enter an e-mail address, or the address of a person’s page."))],
+        validators=[DataRequired(_l("Enter an e-mail address, or the address of a person’s page."))],
     )
     role = RadioField(
         _l("Role"),
-        choices=[(role.value, _l(words)) for role, words in ROLE_WORDS.items()],
+        choices=[SelectChoice(role.value, _l(words)) for role, words in ROLE_WORDS.items()],
         validators=[InputRequired(_l("Choose a role."))],
     )
     deliberation = SelectField(
@@ -257,7 +258,8 @@ class GrantForm(AccountForm):
 
     def offer(self, deliberations: list[tuple[int, str]]) -> None:
         """Set the deliberations to choose from; 0 stands for everywhere."""
-        self.deliberation.choices = [(0, _("Everywhere")), *deliberations]
+        everywhere = SelectChoice("0", _("Everywhere"))
+        self.deliberation.choices = [everywhere, *(SelectChoice(str(key), words) for key, words in deliberations)]
 
 
 class ButtonForm(AccountForm):

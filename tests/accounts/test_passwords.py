@@ -1,4 +1,4 @@
-"""Which passwords are strong enough, what advice the others get, and that nothing can be told from the time it takes."""
+"""Which passwords are strong enough, what advice the others get, and that the time it takes tells nothing."""
 
 from __future__ import annotations
 
