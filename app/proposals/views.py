@@ -17,9 +17,10 @@ from app.deliberations.models import Deliberation
 from app.discussion import queries as discussion
 from app.proposals import acts, diff, queries
 from app.proposals.forms import LANGUAGES, EndorseForm, ReasonForm
-from app.proposals.models import Proposal, ProposalState
+from app.proposals.models import Proposal, ProposalForm, ProposalState
 from app.records import queries as records
 from app.rights import queries as rights
+from app.web.bars import Bars
 from app.web.paging import Page, offset, page_number
 from app.web.visitor import actor, mixing_seed
 
@@ -129,6 +130,7 @@ def show(slug: str, proposal_id: int) -> Answer:
         deliberation=deliberation,
         proposal=shown,
         hidden=shown.state == ProposalState.HIDDEN,
+        tally=_tally(shown) if shown.form == ProposalForm.STATEMENT else None,
         thread=thread,
         tags=rights.tags_of(session, [proposal_id]).get(proposal_id, []),
         answer=records.answer_to(session, proposal_id) if shown.answer else None,
@@ -136,6 +138,12 @@ def show(slug: str, proposal_id: int) -> Answer:
         can=_permissions(deliberation, shown),
         href=url_for(".show", slug=slug, proposal_id=proposal_id),
     )
+
+
+def _tally(row: Row[Any]) -> Bars:
+    """Who agrees with a statement, as a chart."""
+    votes = ((_("Agree"), row.agree_count), (_("Disagree"), row.disagree_count), (_("Pass"), row.pass_count))
+    return Bars.of(votes, kinds=("good", "bad", "plain"))
 
 
 SHOWN_ACTS = {

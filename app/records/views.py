@@ -10,23 +10,41 @@ from flask_wtf import FlaskForm
 
 from app import clock
 from app.acts import may, require, stage_of
-from app.audit.home import Home
+from app.audit.home import HaltedError, Home
+from app.charter.act_words import TO_DO
 from app.charter.actions import Action
-from app.charter.rounds import state_at
+from app.charter.opening import ELECTORATE_WORDS, TIE_BREAK_WORDS, VISIBILITY_WORDS
+from app.charter.standing import where
 from app.database import db
 from app.deliberations import queries as deliberations
+from app.deliberations.words import CHANGE_WORDS
 from app.proposals import queries as proposals
-from app.records import acts, queries
+from app.records import acts, printing, queries
 from app.records.exports import bundle
 from app.records.forms import CityAnswerForm
 from app.records.models import GROUND_WORDS, VERDICT_WORDS, AnswerVerdict
 from app.rights import queries as rights
-from app.voting import queries as voting
+from app.voting.counting.methods import MARK_WORDS, METHOD_WORDS
+from app.voting.counting.outcome import DECISION_WORDS
+from app.voting.publishing import PUBLISHED_WORDS
 from app.web.templates import gettext
 from app.web.visitor import actor, locale
 
 bp = Blueprint("records", __name__, url_prefix="/deliberations/<slug>")
 Answer = str | Response | tuple[str, int]
+
+WORDS = {
+    "change": CHANGE_WORDS,
+    "decision": DECISION_WORDS,
+    "electorate": ELECTORATE_WORDS,
+    "mark": MARK_WORDS,
+    "method": METHOD_WORDS,
+    "published": PUBLISHED_WORDS,
+    "tie_break": TIE_BREAK_WORDS,
+    "to_do": TO_DO,
+    "visible": VISIBILITY_WORDS,
+}
+"""What the page to print calls things, by what they are."""
 
 
 @bp.app_template_global()
@@ -112,27 +130,35 @@ def _bundle(slug: str, *, internal: bool) -> Response:
     return Response(pieces, mimetype="application/zip", headers=headers)
 
 
-PRINTED = 500
-
-
 @bp.get("/records/print")
 def printed(slug: str) -> Answer:
     """The record on one page that prints well: question, rounds, results, proposals with articles and answers."""
     shown = deliberations.by_slug(db.session(), slug) or abort(404)
     session = db.session()
-    rows = proposals.listing(session, shown.id, proposals.Filters(sort="backed"), limit=PRINTED)
-    ids = [row.id for row in rows]
+    listed = printing.proposals_of(session, shown.id)
+    ids = [row.id for row in listed]
+    found = deliberations.rounds_of(session, shown.id)
     return render_template(
         "records/print.html",
         deliberation=shown,
-        stage=stage_of(shown.id),
         now=clock.now(),
-        state_at=state_at,
-        proposals=rows,
-        most=PRINTED,
+        rounds=where(stage_of(shown.id), clock.now()).rounds,
+        charters={one.id: one.charter for one in found if one.charter},
+        rules={one.id: printing.rule_of(one.charter) for one in found if one.charter},
+        changes=deliberations.changes(session, shown.id),
+        results=printing.results_of(session, found),
+        proposals=listed,
+        states=printing.states_of(session, shown.id),
         tags=rights.tags_of(session, ids),
         answers=queries.standing_answers(session, ids),
-        results=voting.published_outcomes(session, shown.id),
-        changes=deliberations.changes(session, shown.id),
-        checkpoint=Home.of(current_app.config["FOLKMOOT"]).last_signed(),
+        checkpoint=_checkpoint(),
+        words=WORDS,
     )
+
+
+def _checkpoint() -> str | None:
+    """The log's last signed checkpoint; None before the first, and while its file is damaged (/log says so)."""
+    try:
+        return Home.of(current_app.config["FOLKMOOT"]).last_signed()
+    except HaltedError:
+        return None
