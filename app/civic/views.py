@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -10,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.civic import charter as charter_table
 from app.civic import health
 from app.civic import patterns as examples
-from app.deliberations import queries as deliberations
+from app.deliberations import schedule
 from app.web.addresses import local
 from app.web.navigation import address
 from app.web.paging import Page
@@ -27,7 +29,7 @@ def home() -> str:
     return render_template(
         "civic/home.html",
         heading=_("What should our city do?"),
-        open_now=deliberations.on_home(),
+        open_now=schedule.on_home(),
         deliberations=address("deliberations.index"),
         log=address("audit.index"),
     )
@@ -84,10 +86,15 @@ def readyz() -> tuple[dict[str, object], int, dict[str, str]]:
 
 @bp.get("/language/<code>")
 def language(code: str) -> Response:
-    """Remember the language chosen and go back to the page one came from."""
+    """Remember the language chosen and go back to the page one came from.
+
+    The page is told by `next`, or else by the browser (Referer), so that every page has the same links here.
+    """
     if code not in LOCALES:
         abort(404)
-    answer = redirect(local(request.args.get("next"), url_for("civic.home")), 303)
+    came_from = urlsplit(request.referrer or "")
+    place = came_from._replace(scheme="", netloc="").geturl() if came_from.netloc == request.host else None
+    answer = redirect(local(request.args.get("next") or place, url_for("civic.home")), 303)
     answer.set_cookie(
         LANGUAGE_COOKIE,
         code,

@@ -17,7 +17,6 @@ from app.charter.opening import heard_time
 from app.charter.roles import Role
 from app.charter.rounds import Eligibility, RoundFacts, RoundKind, Stage
 from app.charter.standing import Where, where
-from app.database import db
 from app.deliberations.models import ChangeKind, Deliberation, Round, RoundChange
 
 _FACTS = (
@@ -187,11 +186,6 @@ def _listed(rows: list[Any]) -> Listed:
         proposals_count=first.proposals_count,
         stage=Stage(deliberation_id=first.whose, slug=first.slug, rounds=_rounds_in(rows)),
     )
-
-
-def on_home(limit: int = 6) -> list[Listed]:
-    """What the front page shows: the deliberations that are open, or paused, now."""
-    return [one for one in listed(db.session(), over_too=False) if one.where.open or one.where.paused][:limit]
 
 
 @dataclass(frozen=True)

@@ -71,3 +71,16 @@ def _enter(plan: RoundFacts, move: RoundState) -> Words | None:
 def tick() -> list[Kept]:
     """Enter what the schedule has done anywhere; one `Kept` for each deliberation where something was due."""
     return [catch_up(deliberation_id) for deliberation_id in queries.with_rounds_due(db.session(), clock.now())]
+
+
+def listed(*, over_too: bool = True) -> list[queries.Listed]:
+    """Deliberations for a list, after entering what the schedule has done to them."""
+    every = queries.listed(db.session(), over_too=over_too)
+    due = [one.id for one in every if one.stage.due(clock.now())]
+    moved = [catch_up(deliberation_id).moved for deliberation_id in due]
+    return queries.listed(db.session(), over_too=over_too) if any(moved) else every
+
+
+def on_home(limit: int = 6) -> list[queries.Listed]:
+    """What the front page shows: the deliberations that are open, or paused, now."""
+    return [one for one in listed(over_too=False) if one.where.open or one.where.paused][:limit]

@@ -25,7 +25,7 @@ RECENT = 5
 @bp.get("")
 def index() -> Answer:
     """Every deliberation: what is open, what people do there, and until when."""
-    every = _kept_up(queries.listed(db.session()))
+    every = schedule.listed()
     number = page_number(request.args.get("page"))
     start = offset(number)
     return render_template(
@@ -35,12 +35,6 @@ def index() -> Answer:
         can_start=bool(may(actor(), Action.CREATE_DELIBERATION, CITY)),
         href=url_for(".index"),
     )
-
-
-def _kept_up(every: list[queries.Listed]) -> list[queries.Listed]:
-    due = [one.id for one in every if one.stage.due(clock.now())]
-    moved = [schedule.catch_up(deliberation_id).moved for deliberation_id in due]
-    return queries.listed(db.session()) if any(moved) else every
 
 
 @bp.get("/<slug>")
