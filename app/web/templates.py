@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 
-from flask import Flask, request
+from flask import Flask
 from flask.templating import Environment as FlaskEnvironment
-from jinja2 import Undefined
 from flask_babel import get_translations
+from jinja2 import Undefined
 from markupsafe import Markup
 
 from app import clock
@@ -56,12 +55,6 @@ def init(app: Flask) -> None:
 def language() -> str:
     """The code of the page's language."""
     return str(formats.reader_locale().language)
-
-
-def here() -> str:
-    """This page's path and query, ready to stand in a query of its own."""
-    query = request.query_string.decode("latin-1")
-    return quote(f"{request.path}?{query}" if query else request.path, safe="/")
 
 
 def gettext(text: str, **values: Any) -> Markup:
@@ -115,7 +108,6 @@ GLOBALS: dict[str, object] = {
     "ngettext": ngettext,
     "languages": formats.LANGUAGES,
     "language": language,
-    "here": here,
     "places": navigation.places,
     "address": navigation.address,
     "kind_word": kind_word,

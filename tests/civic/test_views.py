@@ -24,8 +24,9 @@ def test_the_foot_of_every_page_leads_to_how_folkmoot_is_run(browser: FlaskClien
 
 
 def test_choosing_a_language_leads_back_to_the_same_page(browser: FlaskClient) -> None:
-    page = parse(browser.get("/charter?from=log&x=%C3%B1").text)
-    answer = browser.get(page.first("a", hreflang="es")["href"])
+    page = parse(browser.get("/charter").text)
+    came_from = {"Referer": "http://localhost/charter?from=log&x=%C3%B1"}
+    answer = browser.get(page.first("a", hreflang="es")["href"], headers=came_from)
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/charter?from=log&x=%C3%B1"
     assert parse(browser.get("/charter").text).first("html")["lang"] == "es"
@@ -38,6 +39,14 @@ def test_the_language_is_asked_of_the_browser_at_first(browser: FlaskClient) -> 
 
 def test_choosing_a_language_leads_nowhere_else(browser: FlaskClient) -> None:
     assert browser.get("/language/es?next=https://elsewhere.example/").headers["Location"] == "/"
+    from_elsewhere = {"Referer": "https://elsewhere.example/charter"}
+    assert browser.get("/language/es", headers=from_elsewhere).headers["Location"] == "/"
+    doubled = {"Referer": "http://localhost//elsewhere.example/"}
+    assert browser.get("/language/es", headers=doubled).headers["Location"] == "/"
+
+
+def test_a_link_can_name_the_page_to_go_on_to(browser: FlaskClient) -> None:
+    assert browser.get("/language/es?next=/privacy").headers["Location"] == "/privacy"
 
 
 def test_a_language_that_folkmoot_does_not_speak_is_not_found(browser: FlaskClient) -> None:
