@@ -183,6 +183,8 @@ def act(
                 _check(hooks, actor, action, subject, exclusive)
                 done = function(actor, subject, *args, **kwargs)
                 db.session.flush()
+                if done.unlogged and writing.rows:
+                    raise OutsideAnAct(f"{action}: rows of the public record need an entry: {sorted(writing.rows)}")
                 if not done.unlogged:
                     _append(writing, action, done.actor or actor, done.subject or subject, done.facts)
             hooks.after_commit()
@@ -199,7 +201,8 @@ def _check(hooks: Hooks, actor: Any, action: Action, subject: Any, exclusive: bo
     if subject.deliberation_id is not None:
         stage = hooks.hold(db.session(), subject.deliberation_id, exclusive)
     if isinstance(subject, Model):
-        db.session.refresh(subject)
+        # Two acts upon one comment must see one another: the second waits here, and then judges what the first left.
+        db.session.refresh(subject, with_for_update={"key_share": True} if subject.held_alone else None)
     standing = _standing(hooks, actor)
     require_by_rule(standing, action, _with_stage(subject.circumstances(actor.id), stage), clock.now())
 
@@ -399,6 +402,7 @@ def _note_rows(session: Session, _context: Any, _instances: Any) -> None:
     if writing is None:
         return
     writing.flushing = True
+    session.info["fresh"] = set(session.new)
     session.info["touched"] = [
         thing for thing in public if thing in session.new or thing in session.deleted or _said_differently(thing)
     ]
@@ -422,10 +426,19 @@ def _digest_rows(session: Session, _context: Any) -> None:
     for thing in session.info.pop("touched", []):
         state = inspect(thing)
         table = state.mapper.local_table
-        key = "/".join(str(part) for part in state.identity or state.mapper.primary_key_from_instance(thing))
-        gone = state.deleted or state.detached
-        writing.rows[f"{table.name}/{key}"] = None if gone else rows.row_digest(table, _values(thing))
+        writing.rows[rows.row_key(table, _values(thing))] = _digest(session, thing)
     writing.flushing = False
+
+
+def _digest(session: Session, thing: Model) -> str | None:
+    """What the log will say of a row. Of one that stood before it is read again: another act may have changed a column
+    that this one has only in memory."""
+    state = inspect(thing)
+    if state.deleted or state.detached or thing in session.deleted:
+        return None
+    if thing in session.info.get("fresh", ()):
+        return rows.row_digest(state.mapper.local_table, _values(thing))
+    return rows.stored_digest(session.connection(), state.mapper.local_table, state.identity)
 
 
 def _values(thing: Model) -> dict[str, Any]:

@@ -82,6 +82,9 @@ class Model(DeclarativeBase):
         list[Any]: JSON(),
     }
     public_record: ClassVar[bool] = True
+    held_alone: ClassVar[bool] = True
+    """Whether an act upon a row of this table has it to itself until it commits. Not so for what many act upon at
+    once (a deliberation, a round): those are held by `hold`."""
 
 
 class Salted:

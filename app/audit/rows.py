@@ -19,6 +19,8 @@ from sqlalchemy import Connection, RowMapping, Table, select
 from app.audit.canonical import ANY_BMP_KEYS, canonical
 
 SALT: Final = "salt"
+LOG_KEY: Final = "log_key"
+"""In a table's `info`: the column that names its rows in entries, where the primary key must not stand there."""
 GONE: Final = bytes(32)
 """In a manifest, the digest of a row that the act deleted."""
 
@@ -53,7 +55,8 @@ def stored_digest(connection: Connection, table: Table, key: Sequence[object]) -
 
 def row_key(table: Table, values: Mapping[str, Any] | RowMapping) -> str:
     """The row's name in entries: `proposals/12`; parts of a longer key are joined by slashes too."""
-    return "/".join([table.name, *(str(plain(values[column.name])) for column in table.primary_key.columns)])
+    names = [table.info[LOG_KEY]] if LOG_KEY in table.info else [column.name for column in table.primary_key.columns]
+    return "/".join([table.name, *(str(plain(values[name])) for name in names)])
 
 
 def plain(value: object) -> object:

@@ -19,6 +19,7 @@ class Deliberation(Salted, Model):
     """A question the city puts to its residents, with the promise of what it does with the outcome."""
 
     __tablename__ = "deliberations"
+    held_alone = False
 
     id: Mapped[Pk]
     slug: Mapped[str] = mapped_column(String(80), unique=True)
@@ -53,6 +54,7 @@ class Round(Salted, Model):
     """One stretch of a deliberation with its own rules. Its state is read from the clock (`charter.rounds`)."""
 
     __tablename__ = "rounds"
+    held_alone = False
     __table_args__ = (UniqueConstraint("deliberation_id", "position"),)
 
     id: Mapped[Pk]
