@@ -169,9 +169,6 @@ def act(
     """Make a function an act. `exclusive` acts wait for all others in the deliberation (opening, closing, sealing)."""
 
     def decorate(function: Callable[Concatenate[Any, Any, P], Done[T]]) -> Callable[Concatenate[Any, Any, P], T]:
-        if action in REGISTERED:
-            raise RuntimeError(f"{action} has an act already")
-
         @functools.wraps(function)
         def perform(actor: Any, subject: Any, *args: P.args, **kwargs: P.kwargs) -> T:
             if _writing.get() is not None:
@@ -190,10 +187,22 @@ def act(
             hooks.after_commit()
             return done.thing
 
-        REGISTERED[action] = perform
+        register(action, perform)
         return cast("Callable[Concatenate[Any, Any, P], T]", perform)
 
     return decorate
+
+
+def register(action: Action, perform: Callable[..., Any]) -> None:
+    """Make this function the one act of the action."""
+    if action in REGISTERED:
+        raise RuntimeError(f"{action} has an act already")
+    REGISTERED[action] = perform
+
+
+def catch_up(deliberation_id: int) -> None:
+    """Enter what the schedule has done to this deliberation's rounds."""
+    _wired().catch_up(deliberation_id)
 
 
 def _check(hooks: Hooks, actor: Any, action: Action, subject: Any, exclusive: bool) -> None:
@@ -204,7 +213,7 @@ def _check(hooks: Hooks, actor: Any, action: Action, subject: Any, exclusive: bo
         # Two acts upon one comment must see one another: the second waits here, and then judges what the first left.
         db.session.refresh(subject, with_for_update={"key_share": True} if subject.held_alone else None)
     standing = _standing(hooks, actor)
-    require_by_rule(standing, action, _with_stage(subject.circumstances(actor.id), stage), clock.now())
+    require_by_rule(standing, action, on_stage(subject.circumstances(actor.id), stage), clock.now())
 
 
 def _standing(hooks: Hooks, actor: Any) -> Standing:
@@ -213,7 +222,8 @@ def _standing(hooks: Hooks, actor: Any) -> Standing:
     return STRANGER if actor.id is None else hooks.standing(db.session(), actor.id)
 
 
-def _with_stage(circumstances: Circumstances, stage: Stage | None) -> Circumstances:
+def on_stage(circumstances: Circumstances, stage: Stage | None) -> Circumstances:
+    """The circumstances of a thing, with the rounds of its deliberation."""
     return circumstances if stage is None else replace(circumstances, stage=stage)
 
 
@@ -264,6 +274,21 @@ def _transaction(writing: _Writing) -> Iterator[_Writing]:
 
 
 @contextmanager
+def apart() -> Iterator[None]:
+    """For `straight.py`: ends what was only read, and lets no other act begin until the code inside is done."""
+    if _writing.get() is not None:
+        raise OutsideAnAct("an act cannot be performed inside another")
+    session = db.session()
+    session.commit()
+    _forget_what_was_read(session)
+    token = _writing.set(_Writing("straight"))
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
 def private_write() -> Iterator[Session]:
     """One write transaction for what is not public record (sessions, drafts, notices). Commits at the end."""
     if _writing.get() is not None:
@@ -307,7 +332,7 @@ def may(actor: Actor | None, action: Action, subject: Any = CITY) -> Verdict:
     """Whether this person may do this to this thing now. Templates, views and acts ask the same table."""
     actor_id = None if actor is None else actor.id
     stage = None if subject.deliberation_id is None else stage_of(subject.deliberation_id)
-    circumstances = _with_stage(subject.circumstances(actor_id), stage)
+    circumstances = on_stage(subject.circumstances(actor_id), stage)
     return may_by_rule(standing_of(actor), action, circumstances, clock.now())
 
 
@@ -371,9 +396,7 @@ def _is_public(table: Any) -> bool:
 
 
 @event.listens_for(Engine, "before_execute")
-def _guard(
-    connection: Connection, clause: Any, multiparams: Any, params: Any, execution_options: Any
-) -> None:
+def _guard(connection: Connection, clause: Any, multiparams: Any, params: Any, execution_options: Any) -> None:
     if not isinstance(clause, Insert | Update | Delete) or not _is_public(clause.table):
         return
     writing = _writing.get()
@@ -396,7 +419,9 @@ def _note_rows(session: Session, _context: Any, _instances: Any) -> None:
     touched = [*session.new, *session.dirty, *session.deleted]
     public = [thing for thing in touched if isinstance(thing, Model) and thing.public_record]
     if public and (writing is None or writing.kind != "act"):
-        changed = [thing for thing in public if thing in session.new or thing in session.deleted or session.is_modified(thing)]
+        changed = [
+            thing for thing in public if thing in session.new or thing in session.deleted or session.is_modified(thing)
+        ]
         if changed:
             raise OutsideAnAct(f"{changed[0].__tablename__}: the public record is written by acts only")
     if writing is None:
@@ -424,9 +449,7 @@ def _digest_rows(session: Session, _context: Any) -> None:
     if writing is None:
         return
     for thing in session.info.pop("touched", []):
-        state = inspect(thing)
-        table = state.mapper.local_table
-        writing.rows[rows.row_key(table, _values(thing))] = _digest(session, thing)
+        writing.rows[rows.row_key(_table(thing), _values(thing))] = _digest(session, thing)
     writing.flushing = False
 
 
@@ -436,9 +459,13 @@ def _digest(session: Session, thing: Model) -> str | None:
     state = inspect(thing)
     if state.deleted or state.detached or thing in session.deleted:
         return None
-    if thing in session.info.get("fresh", ()):
-        return rows.row_digest(state.mapper.local_table, _values(thing))
-    return rows.stored_digest(session.connection(), state.mapper.local_table, state.identity)
+    if thing in session.info.get("fresh", ()) or state.identity is None:
+        return rows.row_digest(_table(thing), _values(thing))
+    return rows.stored_digest(session.connection(), _table(thing), state.identity)
+
+
+def _table(thing: Model) -> Table:
+    return cast("Table", thing.__table__)
 
 
 def _values(thing: Model) -> dict[str, Any]:
