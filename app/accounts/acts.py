@@ -130,7 +130,6 @@ def verify_resident(actor: Account, account: Account, *, evidence: Evidence, dis
 
     Raises Conflict where they are verified already.
     """
-    _hold(account)
     _not_erased(account)
     if account.verified_at is not None:
         raise Conflict(Words(N_("This person is verified already.")))
@@ -149,7 +148,6 @@ def verify_resident(actor: Account, account: Account, *, evidence: Evidence, dis
 @act(Action.END_RESIDENCY)
 def end_residency(actor: Account, account: Account, *, reason: str) -> Done[Account]:
     """Record that somebody no longer counts as living in the city. Raises Conflict where they are not verified."""
-    _hold(account)
     current = [one for one in queries.residencies(db.session(), account.id) if one.ended_at is None]
     if account.verified_at is None:
         raise Conflict(Words(N_("This person is not verified.")))
@@ -169,7 +167,6 @@ def grant_role(
 
     Raises Conflict where they hold it already, or where the role cannot be held in one deliberation only.
     """
-    _hold(account)
     _not_erased(account)
     if deliberation_id is not None and role not in PER_DELIBERATION:
         raise Conflict(Words(N_("Only facilitators can be named for one deliberation.")))
@@ -183,7 +180,6 @@ def grant_role(
 @act(Action.REVOKE_ROLE)
 def revoke_role(actor: Account | SystemActor, account: Account, *, grant_id: int) -> Done[RoleGrant]:
     """Take an office back. Raises Conflict where it was taken back already, and for the last administrator's."""
-    _hold(account)
     grant = next((one for one in account.roles if one.id == grant_id and one.current), None)
     if grant is None:
         raise Conflict(Words(N_("This person no longer holds this role.")))
@@ -211,12 +207,6 @@ def _check_name(name: str) -> None:
     found = names.problem(name)
     if found is not None:
         raise Conflict(found)
-
-
-def _hold(account: Account) -> None:
-    """Let no second act decide about the same person at the same time."""
-    db.session.refresh(account, with_for_update=True)
-    db.session.refresh(account, ["roles"])
 
 
 def _not_erased(account: Account) -> None:

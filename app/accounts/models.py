@@ -21,7 +21,7 @@ class Account(Salted, Model):
     """Somebody with an account, as the public may know them."""
 
     __tablename__ = "accounts"
-    __table_args__: ClassVar = {"info": {"log_key": "public_id"}}  # no database id of a person stands in an entry
+    __table_args__ = {"info": {"log_key": "public_id"}}  # no database id of a person stands in an entry
 
     id: Mapped[Pk]
     public_id: Mapped[str] = mapped_column(String(12), unique=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 from sqlalchemy import func, select
@@ -147,6 +148,30 @@ def test_who_is_verified_is_not_verified_again(app):
     cleo, ada = given.clerk(), given.resident("Ada")
     with pytest.raises(Conflict):
         acts.verify_resident(cleo, ada, evidence=Evidence.LETTER)
+
+
+def test_two_clerks_at_once_verify_somebody_once(app):
+    clerks, ada = [given.clerk(), given.clerk("Cora")], given.unverified("Ada")
+    ready, ended = threading.Barrier(2), []
+
+    def verify(clerk_id: int) -> None:
+        with app.app_context():
+            clerk, person = db.session.get(Account, clerk_id), queries.by_public_id(db.session(), ada.public_id)
+            ready.wait()
+            try:
+                acts.verify_resident(clerk, person, evidence=Evidence.LETTER)
+                ended.append("verified")
+            except Conflict:
+                ended.append("conflict")
+
+    threads = [threading.Thread(target=verify, args=[clerk.id]) for clerk in clerks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(ended) == ["conflict", "verified"]
+    assert len(queries.residencies(db.session(), ada.id)) == 1
 
 
 def test_a_verification_can_be_ended_with_a_reason_that_the_log_does_not_hold(app):
