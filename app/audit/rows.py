@@ -12,11 +12,12 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Table, select
 
-from app.audit.canonical import ANY_BMP_KEYS, canonical
+from app.audit.canonical import ANY_BMP_KEYS, CanonicalError, canonical
 
 SALT: Final = "salt"
 LOG_KEY: Final = "log_key"
@@ -27,6 +28,7 @@ GONE: Final = bytes(32)
 _DOMAIN: Final = b"folkmoot/row/v1\x00"
 _KEY: Final = 8
 _PAIR: Final = _KEY + 32
+_EXACT: Final = 2**53
 
 
 def row_digest(table: Table, values: Mapping[str, Any] | RowMapping) -> str:
@@ -35,12 +37,41 @@ def row_digest(table: Table, values: Mapping[str, Any] | RowMapping) -> str:
     Raises CanonicalError for a value without exact form (a float), KeyError when a public column or the salt is
     missing.
     """
-    said: dict[str, object] = {name: plain(values[name]) for name in _public_columns(table)}
-    said["table"] = table.name
     salt = values[SALT]
     if not isinstance(salt, bytes) or not salt:
         raise TypeError(f"{table.name}: a row of the public record needs a salt of random bytes")
-    return sha256(_DOMAIN + salt + b"\x00" + canonical(said, limit=None, keys=ANY_BMP_KEYS)).hexdigest()
+    said = [head + (written if name is None else _written(values[name])) for head, name, written in _plan(table)]
+    try:
+        body = ("{" + ",".join(said) + "}").encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise CanonicalError(f"{table.name}: the text holds half of a character pair") from error
+    return sha256(_DOMAIN + salt + b"\x00" + body).hexdigest()
+
+
+def _written(value: Any) -> str:
+    """A value as `canonical` writes it; what rows are mostly made of is written at once, since imports have many."""
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)
+    if value is None:
+        return "null"
+    if kind is datetime and value.tzinfo is UTC:
+        return f'"{value.isoformat(timespec="microseconds")[:-6]}Z"'
+    if kind is int and -_EXACT < value < _EXACT:
+        return str(value)
+    return canonical(plain(value), limit=None, keys=ANY_BMP_KEYS).decode("utf-8")
+
+
+@cache
+def _plan(table: Table) -> tuple[tuple[str, str | None, str], ...]:
+    """How a row is written: by column, the member's key and the column's name; the table's own name among them."""
+    names = sorted([*_public_columns(table), "table"])
+    return tuple(
+        (f"{encode_basestring(name)}:", None, encode_basestring(table.name))
+        if name == "table"
+        else (f"{encode_basestring(name)}:", name, "")
+        for name in names
+    )
 
 
 def stored_digest(connection: Connection, table: Table, key: Sequence[object]) -> str:
@@ -66,7 +97,7 @@ def plain(value: object) -> object:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("a time without a zone cannot be committed to")
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return value.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
     if isinstance(value, date):
         return value.isoformat()
     return value.hex() if isinstance(value, bytes) else value
