@@ -149,7 +149,7 @@ _hooks: Hooks | None = None
 
 def wire(hooks: Hooks) -> None:
     """Tell the acts who holds rounds and knows people. Called once, by create_app."""
-    global _hooks
+    global _hooks  # noqa: PLW0603  # one process is one house
     _hooks = hooks
 
 
@@ -313,8 +313,7 @@ def bulk_insert(model: type[Model], values: list[dict[str, Any]], chunk: int = 2
     writing = _writing.get()
     if writing is None or writing.kind != "act":
         raise OutsideAnAct(f"{model.__tablename__}: rows are imported by an act only")
-    table = model.__table__
-    assert isinstance(table, Table)
+    table = cast("Table", model.__table__)
     salted = [{"salt": secrets.token_bytes(16), **row} for row in values]
     writing.bulk = True
     try:

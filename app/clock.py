@@ -29,7 +29,7 @@ def at(moment: datetime) -> Iterator[datetime]:
 
 def freeze(moment: datetime) -> None:
     """Stop the clock of the whole process at `moment`, until `travel` or `release`. For tests."""
-    global _frozen
+    global _frozen  # noqa: PLW0603  # one process has one clock
     _must_be_aware(moment)
     _frozen = moment.astimezone(UTC)
 
@@ -42,7 +42,7 @@ def travel(by: timedelta) -> datetime:
 
 def release() -> None:
     """Let the clock run again."""
-    global _frozen
+    global _frozen  # noqa: PLW0603  # one process has one clock
     _frozen = None
 
 

@@ -67,7 +67,7 @@ class Settings:
     json_logs: bool = True
     """Whether log lines are JSON (for machines) or text (for people)."""
     accept_loss: bool = False
-    """Lets SQLite run without full synchronous writes, for tests and the demo. A power cut may then lose signed acts."""
+    """Lets SQLite write without waiting for the disk, for tests and the demo. A power cut may lose signed acts."""
 
     @property
     def development(self) -> bool:

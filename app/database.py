@@ -25,6 +25,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Row,
+    Select,
     event,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -61,6 +62,7 @@ class UtcTime(TypeDecorator[datetime]):
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of a select over columns, whatever they are."""
+AnySelect = Select[*tuple[Any, ...]]
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 Pk = Annotated[int, mapped_column(BigId, primary_key=True)]
@@ -144,7 +146,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def writer(engine: Engine) -> Iterator[None]:
-    """Wait for one's turn to write. On SQLite writers queue fairly, across threads and processes; elsewhere no one waits.
+    """Wait for one's turn to write. On SQLite writers queue fairly, across threads and processes; elsewhere none waits.
 
     Re-entrant within a thread.
     """

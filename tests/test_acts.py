@@ -58,7 +58,6 @@ def test_a_statement_on_the_public_record_is_refused_outside_an_act(trees, state
 def test_a_private_write_cannot_touch_the_public_record(trees) -> None:
     with pytest.raises(OutsideAnAct), private_write():
         trees.question = "Something else?"
-        db.session.flush()
     db.session.rollback()
 
 

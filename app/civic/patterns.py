@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (  # type: ignore[attr-defined]  # the types describe 3.2, which has no SelectChoice
+from wtforms import (
     BooleanField,
     FileField,
     PasswordField,
@@ -26,7 +26,7 @@ from app.charter.rounds import RoundKind, RoundState
 from app.web.bars import Bars
 
 
-class ExampleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class ExampleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """One field of each kind. Nothing it is sent goes anywhere."""
 
     title = StringField(

@@ -38,10 +38,10 @@ def _run(folder: Path, read: Callable[[Path, Progress], Material]) -> None:
     size = sum(path.stat().st_size for path in folder.glob("*") if path.is_file()) if folder.is_dir() else 1
     try:
         with click.progressbar(length=size, label="Reading", file=sys.stderr) as bar:
-            material = read(folder, lambda much: bar.update(much))
+            material = read(folder, bar.update)
         things = len(material.proposals) + len(material.comments) + len(material.votes)
         with click.progressbar(length=things, label="Taking in", file=sys.stderr) as bar:
-            made = intake.take_in(OPERATOR, CITY, material=material, told=lambda much: bar.update(much))
+            made = intake.take_in(OPERATOR, CITY, material=material, told=bar.update)
     except DamagedFile as damage:
         raise click.ClickException(f"{damage}. Nothing was imported.") from damage
     except Conflict as conflict:

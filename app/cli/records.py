@@ -23,7 +23,7 @@ cli = AppGroup("records", help="Exports of deliberations.")
 @click.argument("slug")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def export(slug: str, file: Path) -> None:
-    """Write the public bundle of the deliberation SLUG to FILE (a ZIP). The internal one is made in the browser only."""
+    """Write the public bundle of the deliberation SLUG to FILE (a ZIP). The internal one is made in the browser."""
     deliberation = deliberations.by_slug(db.session(), slug)
     if deliberation is None:
         raise click.ClickException(f"There is no deliberation “{slug}”. `flask records list` names them.")

@@ -123,9 +123,7 @@ def mark_helpful(actor: Account, said: Comment, *, helpful: bool) -> Done[Commen
 @act(Action.REPORT_COMMENT)
 def report(actor: Account, said: Comment, *, reason: Reason, detail: str) -> Done[Report]:
     """Tell the moderators that a comment breaks the rules. Only they see who told them."""
-    made = db.session.scalar(
-        select(Report).where(Report.comment_id == said.id, Report.reporter_id == actor.id)
-    )
+    made = db.session.scalar(select(Report).where(Report.comment_id == said.id, Report.reporter_id == actor.id))
     if made is not None:
         raise Conflict(Words(N_("You have reported this comment already. A moderator will look at it.")))
     made = Report(comment=said, reporter_id=actor.id, reason=reason, detail=detail)

@@ -8,7 +8,7 @@ from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from app.discussion.models import Position, Reason
+from app.discussion.models import Position
 from app.discussion.words import POSITION_WORDS, REASON_WORDS
 from app.proposals.forms import LANGUAGE_CHOICES, trimmed
 

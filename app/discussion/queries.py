@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.database import AnyRow
 from app.deliberations.models import Deliberation
 from app.discussion.models import (
     Appeal,
@@ -52,14 +52,14 @@ _SHOWN = (
 class Thread:
     """One page of the comments on a proposal, in reading order, each with its depth."""
 
-    comments: Sequence[tuple[Row[Any], int]]
+    comments: Sequence[tuple[AnyRow, int]]
     sort: str
     number: int
     tops: int
     """How many threads there are in all."""
     marked: frozenset[int] = frozenset()
     """Ids that the viewer has marked as helpful."""
-    hidings: dict[int, Row[Any]] | None = None
+    hidings: dict[int, AnyRow] | None = None
     """Why each hidden comment on this page is hidden, by comment id."""
     viewer_id: int | None = None
 
@@ -106,7 +106,7 @@ def thread_page(
     )
 
 
-def _comments_of(session: Session, proposal_id: int, tops: Sequence[int]) -> Sequence[Row[Any]]:
+def _comments_of(session: Session, proposal_id: int, tops: Sequence[int]) -> Sequence[AnyRow]:
     if not tops:
         return []
     return session.execute(
@@ -118,10 +118,7 @@ def _comments_of(session: Session, proposal_id: int, tops: Sequence[int]) -> Seq
 
 def _tops(session: Session, proposal_id: int) -> int:
     return (
-        session.scalar(
-            select(func.count()).where(Comment.proposal_id == proposal_id, Comment.root_id.is_(None))
-        )
-        or 0
+        session.scalar(select(func.count()).where(Comment.proposal_id == proposal_id, Comment.root_id.is_(None))) or 0
     )
 
 
@@ -139,7 +136,7 @@ def _marked(session: Session, comment_ids: Sequence[int], viewer_id: int | None)
     )
 
 
-def _hidings(session: Session, comment_ids: Sequence[int]) -> Sequence[Row[Any]]:
+def _hidings(session: Session, comment_ids: Sequence[int]) -> Sequence[AnyRow]:
     return session.execute(
         select(Hiding.id, Hiding.comment_id, Hiding.reason, Hiding.explanation, Hiding.hidden_at).where(
             Hiding.comment_id.in_(comment_ids), Hiding.restored_at.is_(None)
@@ -158,7 +155,7 @@ def balance(session: Session, proposal_id: int) -> dict[Position, int]:
         )
         .group_by(Comment.position)
     )
-    return {Position(position): how_many for position, how_many in rows}
+    return {Position(position): how_many for position, how_many in rows if position is not None}
 
 
 def comment(session: Session, proposal_id: int, comment_id: int) -> Comment | None:
@@ -183,7 +180,7 @@ def standing_hiding(session: Session, comment_id: int) -> Hiding | None:
     )
 
 
-def open_reports(session: Session, deliberation_id: int) -> Sequence[Row[Any]]:
+def open_reports(session: Session, deliberation_id: int) -> Sequence[AnyRow]:
     """What waits for a moderator, longest first: one row a reported comment, with how many reported it."""
     return session.execute(
         select(
@@ -208,12 +205,20 @@ def reports_of(session: Session, comment_id: int) -> Sequence[Report]:
     return session.scalars(select(Report).where(Report.comment_id == comment_id).order_by(Report.id)).all()
 
 
-def open_appeals(session: Session, deliberation_id: int) -> Sequence[Row[Any]]:
+def open_appeals(session: Session, deliberation_id: int) -> Sequence[AnyRow]:
     """Appeals that wait for a decision."""
     return session.execute(
         select(
-            Appeal.id, Appeal.text, Appeal.made_at, Hiding.reason, Hiding.explanation, Hiding.hidden_by_id,
-            Comment.id.label("comment_id"), Comment.body, Comment.lang, Comment.proposal_id,
+            Appeal.id,
+            Appeal.text,
+            Appeal.made_at,
+            Hiding.reason,
+            Hiding.explanation,
+            Hiding.hidden_by_id,
+            Comment.id.label("comment_id"),
+            Comment.body,
+            Comment.lang,
+            Comment.proposal_id,
         )
         .join(Hiding, Hiding.id == Appeal.hiding_id)
         .join(Comment, Comment.id == Hiding.comment_id)
@@ -241,12 +246,20 @@ def report(session: Session, deliberation_id: int, report_id: int) -> Report | N
     )
 
 
-def decided(session: Session, deliberation_id: int) -> Sequence[Row[Any]]:
+def decided(session: Session, deliberation_id: int) -> Sequence[AnyRow]:
     """Every hiding so far with what became of it: the moderation log that everybody may read."""
     return session.execute(
         select(
-            Hiding.id, Hiding.reason, Hiding.explanation, Hiding.hidden_at, Hiding.restored_at, Hiding.comment_id,
-            Comment.proposal_id, Appeal.state.label("appeal"), Appeal.answer, Appeal.decided_at,
+            Hiding.id,
+            Hiding.reason,
+            Hiding.explanation,
+            Hiding.hidden_at,
+            Hiding.restored_at,
+            Hiding.comment_id,
+            Comment.proposal_id,
+            Appeal.state.label("appeal"),
+            Appeal.answer,
+            Appeal.decided_at,
         )
         .join(Comment, Comment.id == Hiding.comment_id)
         .outerjoin(Appeal, Appeal.hiding_id == Hiding.id)
@@ -255,12 +268,19 @@ def decided(session: Session, deliberation_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def by_author(session: Session, account_id: int) -> Sequence[Row[Any]]:
+def by_author(session: Session, account_id: int) -> Sequence[AnyRow]:
     """Everything somebody said, youngest first; hidden comments with the decision to appeal against."""
     return session.execute(
         select(
-            Comment.id, Comment.body, Comment.lang, Comment.state, Comment.created_at, Comment.proposal_id,
-            Deliberation.slug, Hiding.id.label("hiding_id"), Hiding.explanation,
+            Comment.id,
+            Comment.body,
+            Comment.lang,
+            Comment.state,
+            Comment.created_at,
+            Comment.proposal_id,
+            Deliberation.slug,
+            Hiding.id.label("hiding_id"),
+            Hiding.explanation,
         )
         .join(Proposal, Proposal.id == Comment.proposal_id)
         .join(Deliberation, Deliberation.id == Comment.deliberation_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
@@ -22,11 +22,11 @@ from app.discussion.words import POSITION_WORDS, REASON_WORDS, STANDARD
 from app.extensions import limiter
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal, ProposalState
+from app.web.answers import Answer
 from app.web.templates import gettext
 from app.web.visitor import actor, locale, writing_rate
 
 bp = Blueprint("discussion", __name__, url_prefix="/deliberations/<slug>")
-Answer = str | Response | tuple[str, int]
 
 
 @bp.app_template_global()
@@ -226,9 +226,9 @@ def decide_appeal(slug: str, appeal_id: int) -> Answer:
         acts.decide_appeal(actor(), found, upheld=form.decision.data == "upheld", answer=form.answer.data)
         flash(_("Decided. The author is told."))
         return redirect(url_for(".moderation", slug=slug), 303)
-    return render_template(
-        "discussion/appeal.html", deliberation=deliberation, appeal=found, form=form
-    ), (422 if form.errors else 200)
+    return render_template("discussion/appeal.html", deliberation=deliberation, appeal=found, form=form), (
+        422 if form.errors else 200
+    )
 
 
 def _deliberation_or_404(slug: str) -> Deliberation:
@@ -275,5 +275,3 @@ def _minutes() -> int:
 
 def _edit_window() -> timedelta:
     return timedelta(minutes=_minutes())
-
-

@@ -36,9 +36,7 @@ def submit(actor: Account, deliberation: Deliberation, *, title: str, body: str,
 
 
 @act(Action.REVISE_PROPOSAL)
-def revise(
-    actor: Account, proposal: Proposal, *, title: str, body: str, lang: str, note: str
-) -> Done[Proposal]:
+def revise(actor: Account, proposal: Proposal, *, title: str, body: str, lang: str, note: str) -> Done[Proposal]:
     """Add a revision. Earlier ones stay readable, since people commented on them and endorsed them."""
     number = proposal.revision_number + 1
     proposal.revisions.append(Revision(number=number, title=title, body=body, lang=lang, note=note))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.database import AnyRow, AnySelect
 from app.deliberations.models import Deliberation
 from app.proposals import search
 from app.proposals.models import Draft, Endorsement, Proposal, ProposalState, Revision
@@ -42,9 +43,11 @@ class Filters:
     @property
     def narrowed(self) -> bool:
         """Whether the kept number of public proposals is not the number of results."""
-        return bool(
-            self.query or self.answer or self.category or self.district or self.lang or self.until
-        ) or self.ids is not None or self.state != ProposalState.PUBLIC.value
+        return (
+            bool(self.query or self.answer or self.category or self.district or self.lang or self.until)
+            or self.ids is not None
+            or self.state != ProposalState.PUBLIC.value
+        )
 
 
 _LISTED = (
@@ -72,7 +75,7 @@ _LISTED = (
 
 def listing(
     session: Session, deliberation_id: int, filters: Filters, *, offset: int = 0, limit: int = PER_PAGE
-) -> Sequence[Row[Any]]:
+) -> Sequence[AnyRow]:
     """One page of a deliberation's proposals, in one statement."""
     page = (
         _narrowed(select(Proposal.id), deliberation_id, filters, session)
@@ -99,7 +102,7 @@ def newest_id(session: Session, deliberation_id: int) -> int:
     return session.scalar(select(func.max(Proposal.id)).where(Proposal.deliberation_id == deliberation_id)) or 0
 
 
-def _joined() -> Select[Any]:
+def _joined() -> AnySelect:
     return (
         select(*_LISTED)
         .join(Revision, and_(Revision.proposal_id == Proposal.id, Revision.number == Proposal.revision_number))
@@ -107,7 +110,7 @@ def _joined() -> Select[Any]:
     )
 
 
-def _narrowed(statement: Select[Any], deliberation_id: int, filters: Filters, session: Session) -> Select[Any]:
+def _narrowed(statement: AnySelect, deliberation_id: int, filters: Filters, session: Session) -> AnySelect:
     statement = statement.where(Proposal.deliberation_id == deliberation_id, Proposal.state == filters.state)
     for column, wanted in (
         (Proposal.answer, filters.answer),
@@ -148,7 +151,7 @@ def _order(filters: Filters) -> tuple[Any, ...]:
             return (Proposal.id.desc(),)
 
 
-def show(session: Session, deliberation_id: int, proposal_id: int) -> Row[Any] | None:
+def show(session: Session, deliberation_id: int, proposal_id: int) -> AnyRow | None:
     """One proposal with the words of its current revision and its author, in one statement."""
     return session.execute(
         select(
@@ -176,7 +179,7 @@ def proposal(session: Session, deliberation_id: int, proposal_id: int) -> Propos
     )
 
 
-def revisions(session: Session, proposal_id: int) -> Sequence[Row[Any]]:
+def revisions(session: Session, proposal_id: int) -> Sequence[AnyRow]:
     """Every revision, the first one first, without its body."""
     return session.execute(
         select(Revision.number, Revision.title, Revision.lang, Revision.note, Revision.created_at)
@@ -191,7 +194,7 @@ def revision(session: Session, proposal_id: int, number: int) -> Revision | None
 
 def similar(
     session: Session, deliberation_id: int, words: str, *, but: int | None = None, most: int = 5
-) -> Sequence[Row[Any]]:
+) -> Sequence[AnyRow]:
     """Public proposals that speak of the same, most alike first."""
     scored = search.likeness(session.get_bind().dialect.name, words)
     if scored is None:
@@ -235,11 +238,11 @@ def backing(session: Session, proposal_id: int, account_id: int) -> Backing | No
 def endorsements_by_revision(session: Session, proposal_id: int) -> dict[int, int]:
     """How many endorsements stand on each revision."""
     rows = session.execute(
-        select(Endorsement.revision_number, func.count())
+        select(Endorsement.revision_number, func.count().label("endorsements"))
         .where(Endorsement.proposal_id == proposal_id, Endorsement.withdrawn_at.is_(None))
         .group_by(Endorsement.revision_number)
     )
-    return {number: how_many for number, how_many in rows}
+    return {row.revision_number: row.endorsements for row in rows}
 
 
 def endorsers(session: Session, proposal_id: int) -> list[int]:
@@ -267,7 +270,7 @@ def draft(session: Session, account_id: int, deliberation_id: int, proposal_id: 
     )
 
 
-def drafts_of(session: Session, account_id: int) -> Sequence[Row[Any]]:
+def drafts_of(session: Session, account_id: int) -> Sequence[AnyRow]:
     """Somebody's drafts everywhere, youngest first."""
     return session.execute(
         select(Draft.id, Draft.content, Draft.saved_at, Draft.proposal_id, Deliberation.slug, Deliberation.question)
@@ -277,7 +280,7 @@ def drafts_of(session: Session, account_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def by_author(session: Session, account_id: int) -> Sequence[Row[Any]]:
+def by_author(session: Session, account_id: int) -> Sequence[AnyRow]:
     """Everything somebody proposed, youngest first."""
     return session.execute(
         select(*_LISTED, Deliberation.slug, Deliberation.question)

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, column, func, literal_column, select, table, text
+from sqlalchemy import ColumnElement, Connection, Select, column, func, literal_column, select, table, text
 from sqlalchemy.orm import Session
 
 INDEX = table("proposal_search", column("proposal_id"), column("document"))
@@ -19,9 +19,7 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 MOST_WORDS = 12
 
 CREATE = {
-    "sqlite": (
-        "CREATE VIRTUAL TABLE proposal_search USING fts5(document, tokenize='unicode61 remove_diacritics 0')",
-    ),
+    "sqlite": ("CREATE VIRTUAL TABLE proposal_search USING fts5(document, tokenize='unicode61 remove_diacritics 0')",),
     "postgresql": (
         "CREATE TABLE proposal_search (proposal_id bigint PRIMARY KEY, document tsvector NOT NULL)",
         "CREATE INDEX ix_proposal_search_document ON proposal_search USING gin (document)",
@@ -53,7 +51,9 @@ def remove(session: Session, proposal_id: int) -> None:
 
 def index_many(connection: Connection, found: Iterable[tuple[int, str, str]], *, fresh: bool = True) -> None:
     """Index (id, title, body) rows; `fresh` says that none of them is in the index yet."""
-    rows = [{"id": number, "words": fold(f"{title}\n{body}").replace("_", " ")} for number, title, body in found]
+    rows: list[dict[str, Any]] = [
+        {"id": number, "words": fold(f"{title}\n{body}").replace("_", " ")} for number, title, body in found
+    ]
     if not rows:
         return
     if not fresh:
@@ -84,20 +84,20 @@ def matching(dialect: str, query: str) -> Select[Any] | None:
 
 def likeness(dialect: str, query: str) -> Select[Any] | None:
     """Select (id, score) of proposals that have any of the longer words, best first: for “similar proposals”."""
-    wanted = sorted({word for word in terms_for_likeness(query)}, key=len, reverse=True)[:MOST_WORDS]
+    wanted = sorted(set(terms_for_likeness(query)), key=len, reverse=True)[:MOST_WORDS]
     if not wanted:
         return None
     if dialect == "sqlite":
         phrase = " OR ".join(f'"{word}"' for word in wanted)
-        score = literal_column("rank")
+        rank: ColumnElement[Any] = literal_column("rank")
         return (
-            select(literal_column("rowid").label("id"), score.label("score"))
+            select(literal_column("rowid").label("id"), rank.label("score"))
             .select_from(INDEX)
             .where(literal_column("proposal_search").op("MATCH")(phrase))
-            .order_by(score)
+            .order_by(rank)
         )
     tsquery = func.to_tsquery("simple", " | ".join(wanted))
-    score = -func.ts_rank(INDEX.c.document, tsquery)
+    score: ColumnElement[Any] = -func.ts_rank(INDEX.c.document, tsquery)
     return (
         select(INDEX.c.proposal_id.label("id"), score.label("score"))
         .where(INDEX.c.document.op("@@")(tsquery))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Row
 
@@ -20,6 +21,7 @@ from app.proposals.forms import LANGUAGES, EndorseForm, ReasonForm
 from app.proposals.models import Proposal, ProposalForm, ProposalState
 from app.records import queries as records
 from app.rights import queries as rights
+from app.web.answers import Answer
 from app.web.bars import Bars
 from app.web.paging import Page, offset, page_number
 from app.web.visitor import actor, mixing_seed
@@ -28,7 +30,6 @@ bp = Blueprint("proposals", __name__, url_prefix="/deliberations/<slug>/proposal
 
 ANSWERS = ("accepted", "in_part", "deferred", "rejected", "none")
 LIST_STATES = (ProposalState.PUBLIC, ProposalState.WITHDRAWN)
-Answer = str | Response | tuple[str, int]
 
 
 def deliberation_or_404(slug: str) -> Deliberation:
@@ -88,8 +89,6 @@ def _filters(asked: Mapping[str, str], deliberation_id: int, article: str) -> qu
 
 
 def _until_now(filters: queries.Filters, deliberation_id: int) -> queries.Filters:
-    from dataclasses import replace
-
     return replace(filters, until=queries.newest_id(db.session(), deliberation_id))
 
 
@@ -274,5 +273,3 @@ def _with_reason(slug: str, proposal_id: int, action: Action) -> Answer:
     return render_template(
         "proposals/reason.html", deliberation=deliberation, proposal=proposal, form=form, action=action
     ), (422 if form.errors else 200)
-
-

@@ -19,9 +19,10 @@ from app.extensions import limiter
 from app.proposals import acts, diff, queries
 from app.proposals.forms import RevisionForm, WritingForm
 from app.proposals.models import Draft, Proposal
-from app.proposals.views import Answer, bp, deliberation_or_404, proposal_or_404
+from app.proposals.views import bp, deliberation_or_404, proposal_or_404
 from app.rights import acts as rights_acts
 from app.rights import queries as rights
+from app.web.answers import Answer
 from app.web.formats import in_words
 from app.web.visitor import actor, locale, writing_rate
 
@@ -46,9 +47,9 @@ def new(slug: str) -> Answer:
             if pressed == "go":
                 return redirect(url_for("rights.draft", slug=slug), 303)
             preview = form
-    return render_template(
-        "proposals/new.html", deliberation=deliberation, form=form, draft=draft, preview=preview
-    ), (422 if form.errors else 200)
+    return render_template("proposals/new.html", deliberation=deliberation, form=form, draft=draft, preview=preview), (
+        422 if form.errors else 200
+    )
 
 
 @bp.post("/new/autosave")
@@ -88,9 +89,7 @@ def check(slug: str) -> Answer:
 def _submit(author: Account, deliberation: Deliberation, draft: Draft) -> Answer:
     content = dict(draft.content)
     try:
-        proposal = acts.submit(
-            author, deliberation, title=content["title"], body=content["body"], lang=content["lang"]
-        )
+        proposal = acts.submit(author, deliberation, title=content["title"], body=content["body"], lang=content["lang"])
     except Conflict as conflict:
         flash(in_words(conflict.words), "bad")
         return redirect(url_for(".check", slug=deliberation.slug), 303)
@@ -122,9 +121,8 @@ def revise(slug: str, proposal_id: int) -> Answer:
     """New words for a standing proposal, with what will change shown word by word before it is public."""
     deliberation = deliberation_or_404(slug)
     proposal = proposal_or_404(deliberation, proposal_id)
-    author = actor()
-    require(author, Action.REVISE_PROPOSAL, proposal)
-    assert author is not None
+    require(actor(), Action.REVISE_PROPOSAL, proposal)
+    author = actor() or abort(403)
     draft = queries.draft(db.session(), author.id, deliberation.id, proposal.id)
     form = RevisionForm(data=_revision_data(proposal, draft))
     preview = None
@@ -164,7 +162,8 @@ def _revise(author: Account, deliberation: Deliberation, proposal: Proposal, for
     if draft is not None:
         with private_write() as session:
             session.delete(session.merge(draft))
-    flash(_("Revision %(number)s is public. Those who endorsed an earlier one are asked again.", number=proposal.revision_number))
+    number = proposal.revision_number
+    flash(_("Revision %(number)s is public. Those who endorsed an earlier one are asked again.", number=number))
     return redirect(url_for(".show", slug=deliberation.slug, proposal_id=proposal.id), 303)
 
 
@@ -180,9 +179,8 @@ def _nothing_overwritten(proposal: Proposal, form: RevisionForm) -> None:
 
 def _author(deliberation: Deliberation) -> Account:
     """Whoever may propose here. Raises Refused, with the reason and when it will be allowed."""
-    author = actor()
-    require(author, Action.SUBMIT_PROPOSAL, deliberation)
-    return author if author is not None else abort(403)
+    require(actor(), Action.SUBMIT_PROPOSAL, deliberation)
+    return actor() or abort(403)
 
 
 def _words_of(draft: Draft | None) -> dict[str, Any]:
@@ -194,9 +192,7 @@ def _keep(author: Account, deliberation: Deliberation, proposal: Proposal | None
     with private_write() as session:
         draft = queries.draft(session, author.id, deliberation.id, proposal_id)
         if draft is None:
-            draft = Draft(
-                account_id=author.id, deliberation_id=deliberation.id, proposal_id=proposal_id, content={}
-            )
+            draft = Draft(account_id=author.id, deliberation_id=deliberation.id, proposal_id=proposal_id, content={})
             session.add(draft)
         draft.content = {**(draft.content or {}), **words}
         draft.saved_at = clock.now()

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.charter.rounds import RoundKind
 from app.charter.words import Words
+from app.database import AnyRow
 from app.deliberations.models import Round
 from app.proposals.models import Proposal, ProposalState, Revision
 from app.voting import queries as voting
@@ -21,7 +22,7 @@ MOST = 500
 """Proposals on the page: more would print as a book. The page says how many there are in all."""
 
 
-def proposals_of(session: Session, deliberation_id: int, most: int = MOST) -> Sequence[Row[Any]]:
+def proposals_of(session: Session, deliberation_id: int, most: int = MOST) -> Sequence[AnyRow]:
     """The public proposals with their current words, the most backed first."""
     return session.execute(
         select(

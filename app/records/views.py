@@ -27,11 +27,11 @@ from app.rights import queries as rights
 from app.voting.counting.methods import MARK_WORDS, METHOD_WORDS
 from app.voting.counting.outcome import DECISION_WORDS
 from app.voting.publishing import PUBLISHED_WORDS
+from app.web.answers import Answer
 from app.web.templates import gettext
 from app.web.visitor import actor, locale
 
 bp = Blueprint("records", __name__, url_prefix="/deliberations/<slug>")
-Answer = str | Response | tuple[str, int]
 
 WORDS = {
     "change": CHANGE_WORDS,
@@ -152,6 +152,7 @@ def printed(slug: str) -> Answer:
         tags=rights.tags_of(session, ids),
         answers=queries.standing_answers(session, ids),
         checkpoint=_checkpoint(),
+        home=current_app.config["FOLKMOOT"].base_url.rstrip("/"),
         words=WORDS,
     )
 

@@ -42,7 +42,7 @@ def localized(text: Text) -> str | Markup:
     return words if language == locale() else Markup('<span lang="{}">{}</span>').format(language, words)
 
 
-class BoxesField(SelectMultipleField):
+class BoxesField(SelectMultipleField):  # type: ignore[misc]  # it ships no types
     """Several choices, each with a box to tick."""
 
     widget = ListWidget(prefix_label=False)
@@ -122,7 +122,7 @@ def _groups() -> list[SelectChoice]:
     return [SelectChoice(group.id, localized(group.label)) for group in tags.groups()]
 
 
-class WeighedForm(Form):
+class WeighedForm(Form):  # type: ignore[misc]  # it ships no types
     """One article: how the proposal works on it, on whom, and what would lessen the harm."""
 
     direction = RadioField(choices=[*DIRECTIONS, SelectChoice(NOT_RELEVANT, _l("Not relevant"))], validate_choice=False)

@@ -17,7 +17,7 @@ from app.charter import citytime
 from app.web.formats import in_words
 
 
-class CityTimeField(Field):
+class CityTimeField(Field):  # type: ignore[misc]  # it ships no types
     """`data` is an aware moment, or None where nothing was typed. What was typed wrongly stays in the field."""
 
     widget = DateTimeLocalInput()

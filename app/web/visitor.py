@@ -20,7 +20,7 @@ LANGUAGE_COOKIE = "lang"
 
 def actor() -> Account | None:
     """The signed-in account itself (not flask-login's proxy), or None for a stranger."""
-    person = current_user._get_current_object()  # type: ignore[union-attr]  # the proxy's only way to what it stands for
+    person = current_user._get_current_object()
     return cast("Account", person) if person.is_authenticated else None
 
 

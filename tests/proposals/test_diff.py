@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +32,7 @@ def test_nothing_changed_is_one_piece(text: str) -> None:
 def test_neighbours_are_never_of_one_kind_and_never_empty(old: str, new: str) -> None:
     pieces = words(old, new)
     assert all(piece.text for piece in pieces)
-    assert all(one.kind is not other.kind for one, other in zip(pieces, pieces[1:], strict=False))
+    assert all(one.kind is not other.kind for one, other in pairwise(pieces))
 
 
 def test_one_changed_word_leaves_the_rest_alone() -> None:

@@ -72,7 +72,15 @@ def test_orders(city) -> None:
 
 def test_the_mixed_order_is_stable_for_one_visitor_and_differs_between_visitors(city) -> None:
     assert found(city, sort="mixed", seed=7) == found(city, sort="mixed", seed=7)
-    assert len({tuple(found(city, sort="mixed", seed=seed)) for seed in (86_028_121, 4_256_233_989, 982_451_653, 3_267_000_013)}) > 1
+    assert (
+        len(
+            {
+                tuple(found(city, sort="mixed", seed=seed))
+                for seed in (86_028_121, 4_256_233_989, 982_451_653, 3_267_000_013)
+            }
+        )
+        > 1
+    )
     assert sorted(found(city, sort="mixed", seed=3)) == sorted(found(city))
 
 

@@ -121,7 +121,9 @@ def test_a_revision_shows_what_changed_before_and_after_it_is_published(client, 
 
 def test_two_windows_cannot_overwrite_each_other(client, base, ada, trees) -> None:
     proposal = given.proposal(trees, by=ada)
-    acts.revise(ada, proposal, title="First window", body="Words of the first window, long enough.", lang="en", note="x")
+    acts.revise(
+        ada, proposal, title="First window", body="Words of the first window, long enough.", lang="en", note="x"
+    )
     client.post(f"{base}/{proposal.id}/revise", data={**WORDS, "note": "mine", "based_on": "1", "press": "go"})
     assert [one.number for one in queries.revisions(db.session(), proposal.id)] == [1, 2]
 
@@ -134,7 +136,9 @@ def test_the_text_of_a_hidden_proposal_is_nowhere(client, base, trees) -> None:
     assert "It names a private person." in client.get(f"{base}/{proposal.id}").get_data(as_text=True)
 
 
-@pytest.mark.parametrize("query", ["?page=99", "?page=0", "?page=x", "?until=-1", "?sort=evil", "?article=nope-1", "?state=hidden"])
+@pytest.mark.parametrize(
+    "query", ["?page=99", "?page=0", "?page=x", "?until=-1", "?sort=evil", "?article=nope-1", "?state=hidden"]
+)
 def test_odd_addresses_are_answered(client, base, trees, query) -> None:
     given.proposal(trees, by=given.resident("Ada"))
     assert client.get(base + query, follow_redirects=True).status_code == 200

@@ -1,7 +1,7 @@
 """What a bundle is made of: datasets, columns and how each is read.
 
-The datasets themselves are in `tables.py`; what is withheld from every bundle, with the reason, in `withheld.py`. A test
-walks every column of every table and fails when one is neither exported nor withheld.
+The datasets themselves are in `tables.py`; what is withheld from every bundle, with the reason, in `withheld.py`. A
+test walks every column of every table and fails when one is neither exported nor withheld.
 """
 
 from __future__ import annotations

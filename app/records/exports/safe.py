@@ -112,7 +112,7 @@ def zip_stream(files: Iterable[tuple[str, Iterable[bytes]]], made_at: datetime) 
     sink = _Sink()
     when = made_at.astimezone(UTC).timetuple()[:6]
     manifest: dict[str, dict[str, object]] = {}
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]  # a stream will do
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, pieces in files:
             digest, size = hashlib.sha256(), 0
             with archive.open(_info(name, when), "w") as handle:

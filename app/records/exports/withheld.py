@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _SALT = "a secret that keeps the log's commitments from being guessed"
 _KEY = "our own key, without meaning outside"
-_SECRET = "secret: it could help somebody pose as a person"
+_SAFETY = "secret: it could help somebody pose as a person"
 _LOG = "the log is exported as it is, entry by entry (log.jsonl and checkpoint)"
 _PRIVATE = "somebody's own business, no part of the record"
 _BALLOT = "the secret of the ballot; destroyed at the seal"
@@ -18,10 +18,10 @@ WITHHELD: dict[str, str] = {
     "role_grants.*": "who held which office when is public at /officials for the whole city, not by deliberation",
     "residencies.*": _PRIVATE,
     "credentials.account_id": _KEY,
-    "credentials.password_hash": _SECRET,
+    "credentials.password_hash": _SAFETY,
     "credentials.mail_notices": _PRIVATE,
     "credentials.changed_at": _PRIVATE,
-    "sign_ins.*": _SECRET,
+    "sign_ins.*": _SAFETY,
     "attempts.*": _PRIVATE,
     "drafts.*": "not public until its author publishes it",
     "notices.*": _PRIVATE,

@@ -146,7 +146,7 @@ class Line:
             raise self.wrong(f"“{name}” is empty")
         if len(value) > longest:
             raise self.wrong(f"“{name}” has {len(value)} letters; {longest} are the most")
-        if "\x00" in value or not value.isprintable() and _unstorable(value):
+        if "\x00" in value or (not value.isprintable() and _unstorable(value)):
             raise self.wrong(f"“{name}” holds characters that are not text")
         return value
 

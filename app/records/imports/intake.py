@@ -121,7 +121,7 @@ def _known(model: Any, deliberation_id: int) -> dict[str, int]:
             model.deliberation_id == deliberation_id, model.external_id.is_not(None)
         )
     )
-    return {external: number for external, number in rows}
+    return {row.external_id: row.id for row in rows}
 
 
 def _fresh(things: Sequence[Any], known: dict[str, int], material: Material, what: str) -> list[Any]:
