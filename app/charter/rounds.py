@@ -50,7 +50,7 @@ KIND_PURPOSE: dict[RoundKind, str] = {
     RoundKind.DISCUSS: N_("Comment on the proposals and endorse them."),
     RoundKind.REVIEW: N_("Proposals are checked against human rights."),
     RoundKind.REVISE: N_("Authors improve their proposals; comments stay open."),
-    RoundKind.VOTE: N_("Verified residents vote by secret ballot."),
+    RoundKind.VOTE: N_("Everyone on the roll can vote by secret ballot."),
     RoundKind.RESPOND: N_("The city answers each proposal in public."),
 }
 

@@ -45,7 +45,6 @@ class Shown:
     opens_at: datetime | None
     closes_at: datetime | None
     overdue: bool
-    open_to_everyone: bool
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,6 @@ class Where:
         """Its place among others in a list: what is open comes first."""
         return _ORDER.index(self.phase)
 
-    @property
-    def banners(self) -> tuple[str, ...]:
-        """What every page of it must say above everything else."""
-        return (VERIFICATION_OFF,) if any(shown.open_to_everyone for shown in self.open) else ()
-
 
 def shown(plan: RoundFacts, now: datetime) -> Shown:
     """A round as people see it at `now`."""
@@ -81,7 +75,6 @@ def shown(plan: RoundFacts, now: datetime) -> Shown:
         opens_at=plan.began_at,
         closes_at=plan.ended_at,
         overdue=overdue(plan, now),
-        open_to_everyone=plan.eligibility is Eligibility.EVERYONE,
     )
 
 
@@ -112,3 +105,9 @@ def _phase(rounds: tuple[Shown, ...], opened: tuple[Shown, ...], paused: tuple[S
     if coming:
         return Phase.BETWEEN if begun else Phase.PLANNED
     return Phase.OVER if begun or rounds else Phase.EMPTY
+
+
+def banners(stage: Stage, now: datetime) -> tuple[str, ...]:
+    """What every page of a deliberation must say above everything else."""
+    off = any(plan.eligibility is Eligibility.EVERYONE for plan in stage.open_rounds(now))
+    return (VERIFICATION_OFF,) if off else ()

@@ -65,6 +65,8 @@ def edit(
     actor: Account, deliberation: Deliberation, *, question: str, background: str, promise: str, lang: str
 ) -> Done[Deliberation]:
     """Change its words. The address stays; the entry says which words changed, and a new promise whole."""
+    db.session.execute(_alone(deliberation.id))
+    db.session.refresh(deliberation)
     given = {"question": question, "background": background, "promise": promise, "lang": lang}
     changed = sorted(name for name, text in given.items() if getattr(deliberation, name) != text)
     facts: dict[str, object] = {"changed": changed}
@@ -99,7 +101,7 @@ def plan_round(actor: Account, deliberation: Deliberation, *, kind: RoundKind, p
 
 
 def _alone(deliberation_id: int) -> Select[int]:
-    """Two who plan at once take turns, so that each round gets a position of its own. Nobody else waits."""
+    """Two who plan rounds, or change words, take turns. Nobody else waits for them."""
     return select(Deliberation.id).where(Deliberation.id == deliberation_id).with_for_update(key_share=True)
 
 

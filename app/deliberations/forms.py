@@ -244,7 +244,7 @@ class VoteRoundForm(OpenRoundForm):
         default=Threshold.SIMPLE.value,
         validators=[InputRequired(_l("Choose when a proposal is carried."))],
     )
-    seats = _number(_l("How many proposals can win? (Approval only)"), _l("Empty: one."), 150)
+    seats = _number(_l("How many proposals can win? (Approval only)"), _l("Empty: one proposal."), 150)
     max_choices = _number(_l("How many proposals may one person mark? (Approval only)"), _l("Empty: any number."), 150)
     quorum = RadioField(_l("Quorum"), choices=QUORUMS, default="none")
     quorum_value = _number(_l("How much is the quorum?"), _l("A percentage from 1 to 100, or a number of people."))

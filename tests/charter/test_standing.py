@@ -10,7 +10,7 @@ from hypothesis import given
 
 from app.charter.opening import VERIFICATION_OFF
 from app.charter.rounds import RoundFacts, RoundKind, RoundState, Stage, state_at
-from app.charter.standing import PHASE_WORDS, Phase, where
+from app.charter.standing import PHASE_WORDS, Phase, banners, where
 from tests.charter.strategies import NOON, moments, stages
 
 HOUR = timedelta(hours=1)
@@ -55,8 +55,8 @@ def test_a_round_that_could_not_open_is_not_what_comes_next() -> None:
 
 def test_verification_that_is_off_is_said_only_while_such_a_round_is_open() -> None:
     everyone = {"eligibility": "everyone"}
-    assert where(Stage(1, "trees", [replace(OPEN, settings=everyone)]), NOON).banners == (VERIFICATION_OFF,)
-    assert where(Stage(1, "trees", [replace(PLANNED, settings=everyone), OPEN]), NOON).banners == ()
+    assert banners(Stage(1, "trees", [replace(OPEN, settings=everyone)]), NOON) == (VERIFICATION_OFF,)
+    assert banners(Stage(1, "trees", [replace(PLANNED, settings=everyone), OPEN]), NOON) == ()
 
 
 @given(stages(), moments)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.acts import may, remember_stage, stage_of
 from app.charter.actions import Action
-from app.charter.standing import where
+from app.charter.standing import banners
 from app.database import db
 from app.deliberations import queries, schedule
 from app.deliberations.doings import Doing
@@ -38,10 +38,10 @@ def keep_the_schedule() -> None:
 
 
 @bp.app_context_processor
-def banners() -> dict[str, Any]:
-    """What every page of a deliberation says above everything else."""
+def said_above() -> dict[str, Any]:
+    """The banners of every page of a deliberation."""
     stage = g.get("deliberation_stage")
-    said = () if stage is None else where(stage, clock.now()).banners
+    said = () if stage is None else banners(stage, clock.now())
     return {"banners": [_(text) for text in said]} if said else {}
 
 
