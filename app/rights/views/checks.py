@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,7 +12,6 @@ from app.acts import Conflict, may, require
 from app.charter.actions import Action
 from app.charter.rules import Circumstances
 from app.database import db
-from app.deliberations.models import Deliberation
 from app.extensions import limiter
 from app.proposals import queries as proposals
 from app.proposals.models import Proposal, Revision
@@ -104,19 +103,37 @@ def _standing_answers(proposal: Proposal, quick: Checklist) -> Answers:
     return Answers({question.id: given.to(question.id) for question in quick.questions if given.to(question.id)})
 
 
-@bp.route(f"{PLACE}/tag", methods=["GET", "POST"])
-@limiter.limit(writing_rate, methods=["POST"])
-def tag(slug: str, proposal_id: int) -> Answer:
-    """Tie a proposal to an article: first find the article, then say how the proposal works on it."""
+@bp.get(f"{PLACE}/tag")
+def choose(slug: str, proposal_id: int) -> Answer:
+    """Find the article that a proposal is to be tied to."""
     deliberation = deliberation_or_404(slug)
     found = proposal_or_404(deliberation, proposal_id)
     require(actor(), Action.TAG_PROPOSAL, found)
     words = _words(found)
-    if "article" not in request.args:
-        return _choose(deliberation, found, words)
-    article = queries.article(request.args["article"]) or abort(404)
-    form = TagForm(data={"lang": locale()})
-    status = 200
+    asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    there = {one.article_id for one in queries.tags_of(db.session(), [proposal_id]).get(proposal_id, [])}
+    return render_template(
+        "rights/choose.html",
+        deliberation=deliberation,
+        proposal=found,
+        words=words,
+        quick=checklist.load(),
+        asked=asked,
+        found=catalogue.load().search(asked, locale())[:MOST_OFFERED] if asked else [],
+        offers=_offers(found, words, there)[:MOST_OFFERED],
+        there=there,
+    )
+
+
+@bp.route(f"{PLACE}/tag/<article_id>", methods=["GET", "POST"])
+@limiter.limit(writing_rate, methods=["POST"])
+def tag(slug: str, proposal_id: int, article_id: str) -> Answer:
+    """Tie a proposal to an article: say how it works on it, for whom, and what would lessen harm."""
+    deliberation = deliberation_or_404(slug)
+    found = proposal_or_404(deliberation, proposal_id)
+    require(actor(), Action.TAG_PROPOSAL, found)
+    article = queries.article(article_id) or abort(404)
+    words, form, status = _words(found), TagForm(data={"lang": locale()}), 200
     if form.validate_on_submit():
         try:
             return _tie(found, slug, form, article.id)
@@ -131,7 +148,7 @@ def tag(slug: str, proposal_id: int) -> Answer:
         article=article,
         form=form,
         quick=checklist.load(),
-        offer=next((one for one in _offers(found, words, ()) if one.article is article), None),
+        offer=next((one for one in _offers(found, words) if one.article is article), None),
     ), (status if status != 200 else status_of(form))
 
 
@@ -145,23 +162,7 @@ def _tie(proposal: Proposal, slug: str, form: TagForm, article_id: str) -> Answe
     return redirect(url_for(".proposal", slug=slug, proposal_id=proposal.id), 303)
 
 
-def _choose(deliberation: Deliberation, proposal: Proposal, words: Revision) -> Answer:
-    asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    there = {one.article_id for one in queries.tags_of(db.session(), [proposal.id]).get(proposal.id, [])}
-    return render_template(
-        "rights/choose.html",
-        deliberation=deliberation,
-        proposal=proposal,
-        words=words,
-        quick=checklist.load(),
-        asked=asked,
-        found=catalogue.load().search(asked, locale())[:MOST_OFFERED] if asked else [],
-        offers=_offers(proposal, words, there)[:MOST_OFFERED],
-        there=there,
-    )
-
-
-def _offers(proposal: Proposal, words: Revision, but: Any) -> list[Offer]:
+def _offers(proposal: Proposal, words: Revision, but: Collection[str] = ()) -> list[Offer]:
     quick = checklist.load()
     text = f"{words.title}\n{words.body}"
     return offers(quick, _standing_answers(proposal, quick), text, words.lang, catalogue.load(), but=but)
