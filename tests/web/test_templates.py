@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import support
+from jinja2 import UndefinedError
 
 from app.charter.rounds import RoundKind, RoundState
 from app.civic.patterns import ExampleRound
@@ -92,7 +93,7 @@ def test_the_rail_marks_where_the_deliberation_stands(rendered: Render) -> None:
     ]
     rail = rendered('{% from "parts/status.html" import round_rail %}{{ round_rail(rounds) }}', rounds=rounds)
     (current,) = rail.all("li", aria_current="step")
-    assert current.text == "Vote Open · until Jun 1, 2026"
+    assert current.text == "Vote Open until Jun 1, 2026"
     assert [one["data-state"] for one in rail.all("li")] == ["closed", "open", "planned"]
 
 
@@ -170,3 +171,9 @@ def test_a_banner_stands_above_everything(rendered: Render) -> None:
     frame = '{% extends "base.html" %}{% block title %}x{% endblock %}{% block main %}<h1>x</h1>{% endblock %}'
     banner = rendered(frame, banners=["Anyone can vote in this round, verified or not."]).first(class_="banner")
     assert "verified or not" in banner.text
+
+
+def test_printing_a_name_that_a_template_was_not_given_fails_where_people_build(rendered: Render) -> None:
+    assert rendered("{% if missing %}x{% endif %}{{ missing or 'nothing' }}").text == "nothing"
+    with pytest.raises(UndefinedError, match="'missing' is undefined"):
+        rendered("{{ missing }}")
