@@ -30,16 +30,17 @@ help: ## List the commands
 	  /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: export FOLKMOOT_ENV ?= development
+run: export FOLKMOOT_JSON_LOGS ?= no
 run: export FOLKMOOT_BASE_URL ?= http://$(HOST):$(PORT)
 run: export FOLKMOOT_CITY_NAME ?= Linden Ferry
 run: install ## Serve Folkmoot with its demo city on http://127.0.0.1:8000 (PORT=… for another)
-	$(flask) db upgrade
-	FOLKMOOT_ACCEPT_LOSS=yes $(flask) demo load --if-empty
-	$(flask) demo accounts
+	@$(flask) db upgrade
+	@FOLKMOOT_ACCEPT_LOSS=yes $(flask) demo load --if-empty
+	@$(flask) demo accounts
 	@echo
 	@echo "Folkmoot is at http://$(HOST):$(PORT)/ – Ctrl-C stops it, \`make run\` goes on where it stopped."
 	@echo
-	exec $(bin)/granian --interface wsgi --host $(HOST) --port $(PORT) \
+	@exec $(bin)/granian --interface wsgi --host $(HOST) --port $(PORT) \
 	  --workers 1 --blocking-threads $(THREADS) --log-level warning wsgi:app
 
 test: install $(venv)/develops components ## Run every test: both databases and the browser (TESTS=… for some)
