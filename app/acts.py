@@ -11,17 +11,14 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
 
-from sqlalchemy import Connection, Delete, Engine, Insert, Table, Update, event, inspect
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.audit import log, rows
+from app.audit import log
 from app.charter.actions import Action
 from app.charter.roles import STRANGER, SYSTEM, Standing
 from app.charter.rounds import Stage
@@ -29,7 +26,8 @@ from app.charter.rules import Circumstances, Refused, Verdict
 from app.charter.rules import may as may_by_rule
 from app.charter.rules import require as require_by_rule
 from app.charter.words import Words
-from app.database import WRITE, Model, db, writer
+from app.database import Model, db
+from app.writing import OutsideAnAct, Writing, current, transaction
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -100,10 +98,6 @@ class Done(Generic[T]):
     unlogged: bool = False
 
 
-class OutsideAnAct(RuntimeError):
-    """Code tried to write to the public record outside an act (or from one act into another)."""
-
-
 class Conflict(Exception):
     """The rules allow the act, but something about the thing stands against it now. Nothing was changed.
 
@@ -113,21 +107,6 @@ class Conflict(Exception):
     def __init__(self, words: Words) -> None:
         super().__init__(str(words))
         self.words = words
-
-
-@dataclass
-class _Writing:
-    """What is being written now, and by which right."""
-
-    kind: str
-    act_id: str = ""
-    rows: dict[str, str | None] = field(default_factory=dict)
-    manifests: dict[str, object] = field(default_factory=dict)
-    flushing: bool = False
-    bulk: bool = False
-
-
-_writing: ContextVar[_Writing | None] = ContextVar("folkmoot_writing", default=None)
 
 
 class Hooks(Protocol):
@@ -171,12 +150,12 @@ def act(
     def decorate(function: Callable[Concatenate[Any, Any, P], Done[T]]) -> Callable[Concatenate[Any, Any, P], T]:
         @functools.wraps(function)
         def perform(actor: Any, subject: Any, *args: P.args, **kwargs: P.kwargs) -> T:
-            if _writing.get() is not None:
+            if current.get() is not None:
                 raise OutsideAnAct(f"{action}: an act cannot be performed inside another")
             hooks = _wired()
             if subject.deliberation_id is not None and not isinstance(actor, SystemActor):
                 hooks.catch_up(subject.deliberation_id)
-            with _transaction(_Writing("act", act_id=secrets.token_hex(16))) as writing:
+            with transaction(Writing("act", act_id=secrets.token_hex(16))) as writing:
                 _check(hooks, actor, action, subject, exclusive)
                 done = function(actor, subject, *args, **kwargs)
                 db.session.flush()
@@ -227,7 +206,7 @@ def on_stage(circumstances: Circumstances, stage: Stage | None) -> Circumstances
     return circumstances if stage is None else replace(circumstances, stage=stage)
 
 
-def _append(writing: _Writing, action: Action, actor: Any, subject: Any, facts: Mapping[str, object]) -> None:
+def _append(writing: Writing, action: Action, actor: Any, subject: Any, facts: Mapping[str, object]) -> None:
     session = db.session()
     said = dict(facts)
     if writing.manifests:
@@ -249,82 +228,6 @@ def _append(writing: _Writing, action: Action, actor: Any, subject: Any, facts: 
         facts=said,
         rows=writing.rows,
     )
-
-
-@contextmanager
-def _transaction(writing: _Writing) -> Iterator[_Writing]:
-    """One write transaction: fresh, alone on SQLite, committed whole or not at all."""
-    session = db.session()
-    session.commit()  # ends what was only read: the act must see the present, and nothing unsaved may slip in
-    _forget_what_was_read(session)
-    token = _writing.set(writing)
-    try:
-        with writer(db.engine):
-            try:
-                session.connection(execution_options={WRITE: True})
-                yield writing
-                session.flush()
-                session.commit()
-            except BaseException:
-                session.rollback()
-                raise
-    finally:
-        _writing.reset(token)
-        _forget_what_was_read(session)
-
-
-@contextmanager
-def apart() -> Iterator[None]:
-    """For `straight.py`: ends what was only read, and lets no other act begin until the code inside is done."""
-    if _writing.get() is not None:
-        raise OutsideAnAct("an act cannot be performed inside another")
-    session = db.session()
-    session.commit()
-    _forget_what_was_read(session)
-    token = _writing.set(_Writing("straight"))
-    try:
-        yield
-    finally:
-        _writing.reset(token)
-
-
-@contextmanager
-def private_write() -> Iterator[Session]:
-    """One write transaction for what is not public record (sessions, drafts, notices). Commits at the end."""
-    if _writing.get() is not None:
-        yield db.session()
-        return
-    with _transaction(_Writing("private")):
-        yield db.session()
-
-
-@contextmanager
-def log_write() -> Iterator[Session]:
-    """One write transaction for the sequencer, which moves what acts have written into the tree."""
-    with _transaction(_Writing("log")):
-        yield db.session()
-
-
-def bulk_insert(model: type[Model], values: list[dict[str, Any]], chunk: int = 2000) -> None:
-    """Insert many public rows within an act that imports; its entry commits to them by manifest.
-
-    Each row needs its primary key and every public column given, since the commitment is made from them.
-    """
-    writing = _writing.get()
-    if writing is None or writing.kind != "act":
-        raise OutsideAnAct(f"{model.__tablename__}: rows are imported by an act only")
-    table = cast("Table", model.__table__)
-    salted = [{"salt": secrets.token_bytes(16), **row} for row in values]
-    writing.bulk = True
-    try:
-        connection = db.session.connection()
-        for start in range(0, len(salted), chunk):
-            connection.execute(table.insert(), salted[start : start + chunk])
-    finally:
-        writing.bulk = False
-    key = next(iter(table.primary_key.columns)).name
-    pairs = sorted((int(row[key]), rows.row_digest(table, row)) for row in salted)
-    writing.manifests[table.name] = log.manifest_of(db.session(), writing.act_id, table.name, pairs)
 
 
 def may(actor: Actor | None, action: Action, subject: Any = CITY) -> Verdict:
@@ -362,115 +265,8 @@ def standing_of(actor: Actor | None) -> Standing:
     return standing
 
 
-def _forget_what_was_read(session: Session) -> None:
-    session.info.pop("stages", None)
-    session.info.pop("standings", None)
-
-
 def require(actor: Actor | None, action: Action, subject: Any = CITY) -> None:
     """Raise Refused unless `may` allows it. Views ask before anybody writes in vain."""
     verdict = may(actor, action, subject)
     if not verdict:
         raise Refused(action, verdict)
-
-
-# The guard: nothing writes to the public record but an act.
-
-
-def _public_tables() -> frozenset[str]:
-    return frozenset(
-        mapper.local_table.name  # type: ignore[attr-defined]  # mappers of ours always stand on one Table
-        for mapper in Model.registry.mappers
-        if mapper.class_.public_record
-    )
-
-
-@functools.cache
-def _public_tables_once(_mappers: int) -> frozenset[str]:
-    return _public_tables()
-
-
-def _is_public(table: Any) -> bool:
-    return getattr(table, "name", None) in _public_tables_once(len(list(Model.registry.mappers)))
-
-
-@event.listens_for(Engine, "before_execute")
-def _guard(connection: Connection, clause: Any, multiparams: Any, params: Any, execution_options: Any) -> None:
-    if not isinstance(clause, Insert | Update | Delete) or not _is_public(clause.table):
-        return
-    writing = _writing.get()
-    if writing is None or writing.kind != "act":
-        raise OutsideAnAct(f"{clause.table}: the public record is written by acts only")
-    if not (writing.flushing or writing.bulk or _derived_only(clause)):
-        raise OutsideAnAct(f"{clause.table}: write through the session or bulk_insert, so that the entry knows the row")
-
-
-def _derived_only(clause: Any) -> bool:
-    if not isinstance(clause, Update):
-        return False
-    columns = list(clause._values or {})
-    return bool(columns) and all(column.info.get("derived") for column in columns if hasattr(column, "info"))
-
-
-@event.listens_for(Session, "before_flush")
-def _note_rows(session: Session, _context: Any, _instances: Any) -> None:
-    writing = _writing.get()
-    touched = [*session.new, *session.dirty, *session.deleted]
-    public = [thing for thing in touched if isinstance(thing, Model) and thing.public_record]
-    if public and (writing is None or writing.kind != "act"):
-        changed = [
-            thing for thing in public if thing in session.new or thing in session.deleted or session.is_modified(thing)
-        ]
-        if changed:
-            raise OutsideAnAct(f"{changed[0].__tablename__}: the public record is written by acts only")
-    if writing is None:
-        return
-    writing.flushing = True
-    session.info["fresh"] = set(session.new)
-    session.info["touched"] = [
-        thing for thing in public if thing in session.new or thing in session.deleted or _said_differently(thing)
-    ]
-
-
-def _said_differently(thing: Model) -> bool:
-    """Whether a column that the log commits to has changed (counters do not count)."""
-    state = inspect(thing)
-    return any(
-        state.attrs[column.key].history.has_changes()
-        for column in state.mapper.column_attrs
-        if not column.columns[0].info.get("derived") and not column.columns[0].info.get("private")
-    )
-
-
-@event.listens_for(Session, "after_flush_postexec")
-def _digest_rows(session: Session, _context: Any) -> None:
-    writing = _writing.get()
-    if writing is None:
-        return
-    for thing in session.info.pop("touched", []):
-        writing.rows[rows.row_key(_table(thing), _values(thing))] = _digest(session, thing)
-    writing.flushing = False
-
-
-def _digest(session: Session, thing: Model) -> str | None:
-    """What the log will say of a row. Of one that stood before it is read again: another act may have changed a column
-    that this one has only in memory."""
-    state = inspect(thing)
-    if state.deleted or state.detached or thing in session.deleted:
-        return None
-    if thing in session.info.get("fresh", ()) or state.identity is None:
-        return rows.row_digest(_table(thing), _values(thing))
-    return rows.stored_digest(session.connection(), _table(thing), state.identity)
-
-
-def _table(thing: Model) -> Table:
-    return cast("Table", thing.__table__)
-
-
-def _values(thing: Model) -> dict[str, Any]:
-    """What the log commits to: every column but counters and private ones (reading those could cost a query)."""
-    return {
-        attribute.columns[0].name: getattr(thing, attribute.key)
-        for attribute in inspect(thing).mapper.column_attrs
-        if not attribute.columns[0].info.get("derived") and not attribute.columns[0].info.get("private")
-    }

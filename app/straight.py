@@ -15,7 +15,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from sqlalchemy import Dialect, PoolProxiedConnection, Select, UpdateBase
 
-from app import acts, clock
+from app import acts, clock, writing
 from app.charter.actions import Action
 from app.charter.roles import Standing
 from app.charter.rounds import Stage
@@ -46,14 +46,17 @@ class _Compiled:
     sql: str
     fixed: dict[str, Any]
     order: Sequence[str] | None
-    readers: tuple[Callable[[Any], Any] | None, ...]
+    returns_rows: bool
+    readers: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """Which columns need more than the driver does to become what their type promises."""
 
     @classmethod
     def of(cls, statement: Select[Any] | UpdateBase, dialect: Dialect) -> _Compiled:
         compiled = statement.compile(dialect=dialect)
         columns = statement.exported_columns  # of a SELECT its columns, of a change what it returns
-        readers = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
-        return cls(str(compiled), dict(compiled.params), compiled.positiontup, readers)
+        readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        needed = tuple((place, read) for place, read in enumerate(readers) if read is not None)
+        return cls(str(compiled), dict(compiled.params), compiled.positiontup, bool(readers), needed)
 
 
 @dataclass(frozen=True)
@@ -70,18 +73,22 @@ class Straight:
         cursor = self.connection.cursor()
         try:
             cursor.execute(ready.sql, given if ready.order is None else [given[name] for name in ready.order])
-            rows = cursor.fetchall() if cursor.description else []
+            rows = cursor.fetchall() if ready.returns_rows else []
         finally:
             cursor.close()
-        return [
-            tuple(value if read is None else read(value) for value, read in zip(row, ready.readers, strict=True))
-            for row in rows
-        ]
+        return [_read(row, ready.readers) for row in rows] if ready.readers else rows
 
     def first(self, statement: Prepared, **values: Any) -> tuple[Any, ...] | None:
         """The first row, if there is one."""
         rows = self.run(statement, **values)
         return rows[0] if rows else None
+
+
+def _read(row: Sequence[Any], readers: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
+    values = list(row)
+    for place, read in readers:
+        values[place] = read(values[place])
+    return tuple(values)
 
 
 @dataclass(frozen=True)
@@ -130,7 +137,7 @@ def straight_act(
 @contextmanager
 def _transaction() -> Iterator[Straight]:
     """One write transaction on a connection of its own, committed whole or not at all."""
-    with acts.apart(), writer(db.engine):
+    with writing.apart(), writer(db.engine):
         connection = db.engine.raw_connection()
         try:
             at = Straight(connection, db.engine.dialect)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from app import acts
-from app.acts import CITY, OutsideAnAct, private_write
+from app.acts import CITY
 from app.audit.models import LogEntry, LogPending
 from app.charter.actions import Action
 from app.charter.rounds import RoundKind
@@ -15,6 +15,7 @@ from app.database import db
 from app.deliberations.models import Deliberation
 from app.proposals import acts as proposals
 from app.proposals.models import Proposal, Revision
+from app.writing import OutsideAnAct, private_write
 from tests import given
 from tests.entries import entries
 

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.accounts import passwords, queries, sessions
 from app.accounts.models import Account, Credential
-from app.acts import private_write
 from app.database import db
+from app.writing import private_write
 
 
 def normal(email: str) -> str | None:

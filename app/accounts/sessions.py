@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from app import clock
 from app.accounts import browsers, queries
 from app.accounts.models import Account, SignIn
-from app.acts import private_write
 from app.database import db
+from app.writing import private_write
 
 COOKIE_KEY = "_user_id"
 """Where Flask-Login keeps what it gives to the loader."""

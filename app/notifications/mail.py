@@ -25,10 +25,10 @@ from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy import CursorResult, delete, select, update
 
 from app import clock
-from app.acts import private_write
 from app.config import Settings
 from app.database import db
 from app.notifications.models import Mail
+from app.writing import private_write
 
 SECONDS = 10
 """How long a mail server may take to answer: somebody is waiting for their page."""

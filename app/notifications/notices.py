@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.accounts import queries as accounts
 from app.accounts.models import Account
-from app.acts import private_write
 from app.audit.log import insert_or
 from app.audit.models import LogEntry, LogState
 from app.charter.actions import Action
@@ -27,6 +26,7 @@ from app.discussion.models import Appeal, Comment
 from app.notifications.models import Cursor, Notice
 from app.proposals import queries as proposals
 from app.proposals.models import Endorsement, Proposal
+from app.writing import private_write
 
 THE_CURSOR: Final = 1
 AT_A_TIME: Final = 200

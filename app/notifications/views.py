@@ -11,7 +11,6 @@ from sqlalchemy import update
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.acts import private_write
 from app.charter.roles import ROLE_WORDS, Role
 from app.database import AnyRow, db
 from app.notifications import queries
@@ -20,6 +19,7 @@ from app.notifications.notices import SENTENCES
 from app.web.entrance import signed_in
 from app.web.paging import PER_PAGE, Page, offset, page_number
 from app.web.visitor import actor
+from app.writing import private_write
 
 bp = Blueprint("notifications", __name__)
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from app import clock
 from app.accounts.models import Account
-from app.acts import Conflict, private_write, require
+from app.acts import Conflict, require
 from app.charter.actions import Action
 from app.charter.words import Words
 from app.database import db
@@ -25,6 +25,7 @@ from app.rights import queries as rights
 from app.web.answers import Answer
 from app.web.formats import in_words
 from app.web.visitor import actor, locale, writing_rate
+from app.writing import private_write
 
 WORDS = ("title", "body", "lang")
 

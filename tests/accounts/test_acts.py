@@ -12,12 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.accounts import acts, queries
 from app.accounts.models import Account, Credential, Evidence, Residency, RoleGrant
-from app.acts import CITY, OPERATOR, Conflict, OutsideAnAct
+from app.acts import CITY, OPERATOR, Conflict
 from app.audit.models import LogEntry, LogPending
 from app.charter.roles import Role
 from app.charter.rounds import RoundKind
 from app.charter.rules import Refused
 from app.database import db
+from app.writing import OutsideAnAct
 from tests import given
 
 

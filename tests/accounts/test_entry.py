@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from app import clock
 from app.accounts import acts, credentials, passwords, queries, sessions
 from app.accounts.models import Account, Credential
-from app.acts import private_write
 from app.database import db
+from app.writing import private_write
 from tests import given
 from tests.html import parse
 

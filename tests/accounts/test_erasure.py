@@ -7,7 +7,7 @@ from sqlalchemy import func, inspect, select
 
 from app.accounts import acts, erasure, names, queries, sessions
 from app.accounts.models import Credential, Residency, SignIn
-from app.acts import Conflict, private_write
+from app.acts import Conflict
 from app.audit.models import PersonAlias
 from app.charter.roles import Role
 from app.charter.rounds import RoundKind
@@ -15,6 +15,7 @@ from app.charter.rules import Refused
 from app.database import Model, db
 from app.notifications.models import Mail, Notice
 from app.proposals.models import Draft, Proposal
+from app.writing import private_write
 from tests import given
 
 

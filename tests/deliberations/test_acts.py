@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from app import clock
-from app.acts import CITY, CLOCK, Conflict, OutsideAnAct
+from app.acts import CITY, CLOCK, Conflict
 from app.charter.roles import Role
 from app.charter.rounds import RoundKind, RoundState, state_at
 from app.charter.rules import Refused
@@ -17,6 +17,7 @@ from app.database import db
 from app.deliberations import acts, openings, queries
 from app.deliberations.acts import Plan
 from app.deliberations.models import ChangeKind, Deliberation, Round
+from app.writing import OutsideAnAct
 from tests import given
 from tests.deliberations.logged import entries
 

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
-from app.acts import Conflict, private_write
+from app.acts import Conflict
 from app.charter.rounds import RoundKind, RoundState, state_at
 from app.charter.rules import Refused
 from app.charter.words import Words
 from app.database import db
 from app.deliberations import acts, openings, queries, schedule
 from app.deliberations.models import Deliberation, Round
+from app.writing import private_write
 from tests import given
 from tests.deliberations.logged import entries
 from tests.queries import counted

@@ -13,10 +13,10 @@ import structlog
 from sqlalchemy import select, update
 
 from app import clock
-from app.acts import private_write
 from app.database import db
 from app.notifications import mail
 from app.notifications.models import Mail
+from app.writing import private_write
 from tests import given
 from tests.notifications.postman import Postman, certificate, open_office
 

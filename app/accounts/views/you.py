@@ -14,6 +14,7 @@ from app.accounts.views.entry import mail_confirmation
 from app.acts import Conflict, may, require
 from app.charter.actions import Action
 from app.database import db
+from app.discussion import queries as discussion
 from app.extensions import limiter
 from app.notifications import mail
 from app.notifications import queries as notices
@@ -43,6 +44,7 @@ def me() -> str:
         drafts=proposals.drafts_of(reading, account.id),
         proposed=proposals.by_author(reading, account.id),
         endorsed=notices.endorsed_by(reading, account.id),
+        comments=discussion.by_author(reading, account.id),
         can_verify=may(account, Action.VERIFY_RESIDENT),
         can_grant=may(account, Action.GRANT_ROLE),
     )

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.accounts.models import Account
-from app.acts import private_write, require
+from app.acts import require
 from app.charter.actions import Action
 from app.database import db
 from app.deliberations.models import Deliberation
@@ -23,6 +23,7 @@ from app.rights.views.blueprint import Answer, bp, deliberation_or_404, status_o
 from app.rights.views.catalogue import LONGEST_SEARCH
 from app.rights.weighing import Offer, Weighed, offers, on_the_table, tags_of
 from app.web.visitor import actor, locale
+from app.writing import private_write
 
 MOST_OFFERED = 4
 """So many articles are laid out to weigh, so that the whole step stays under five minutes (a test reckons it up).

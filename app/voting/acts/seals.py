@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import Account
-from app.acts import Conflict, Done, SystemActor, act, bulk_insert
+from app.acts import Conflict, Done, SystemActor, act
 from app.charter.actions import Action
 from app.charter.rounds import RoundKind
 from app.charter.rules import Refused, Verdict
@@ -35,6 +35,7 @@ from app.voting.queries import BallotPaper
 from app.voting.receipts import roll_leaf, root
 from app.voting.roundkey import Envelope, RoundKey, WrongKeyError
 from app.voting.rule import ReceiptMode
+from app.writing import bulk_insert
 
 _BOX = Model.metadata.tables[BallotBox.__tablename__]
 _PENDING = Model.metadata.tables[BallotPending.__tablename__]
