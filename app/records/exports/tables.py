@@ -196,6 +196,7 @@ ASSESSMENTS = Dataset(
         Column("checklist", "Which checklist.", Assessment.checklist),
         Column("checklist_version", "Which version of it.", Assessment.checklist_version),
         Column("answers", "Answers by question (JSON).", readable_proposal(Assessment.answers), "assessments.answers"),
+        Column("lang", "Language of what was answered in one's own words.", Assessment.lang),
         Column("made_by", "The random name in the log.", PersonAlias.alias, "assessments.made_by_id"),
         Column("made_at", "When (UTC).", Assessment.made_at),
         Column("replaced_at", "When newer answers took their place.", Assessment.replaced_at),
