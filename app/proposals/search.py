@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 INDEX = table("proposal_search", column("proposal_id"), column("document"))
 _WORD = re.compile(r"\w+", re.UNICODE)
+_BEYOND_LATIN = re.compile(r"[^\x00-\u02ff]")
+"""Letters that may be marks put upon others: looking at each of the rest would take an import a second."""
 MOST_WORDS = 12
 
 CREATE = {
@@ -30,8 +32,11 @@ CREATE = {
 
 def fold(words: str) -> str:
     """`words` in small letters without accents, as index and query both see them."""
-    decomposed = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return _BEYOND_LATIN.sub(_without_mark, unicodedata.normalize("NFKD", words.casefold()))
+
+
+def _without_mark(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found[0]) else found[0]
 
 
 def terms(query: str) -> list[str]:

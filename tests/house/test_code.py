@@ -20,10 +20,12 @@ LONG_FUNCTIONS: dict[str, str] = {}
 """Functions that may be longer, as file:name, each with its reason."""
 
 COMMITS = {
-    "app/acts.py": "the one path by which anything is written",
+    "app/writing.py": "the one path by which anything is written",
+    "app/straight.py": "ballots, which go the same path on the driver itself",
 }
 RAW_SQL = {
     "app/database.py": "BEGIN, where SQLite's driver would guess",
+    "app/audit/bulk.py": "rows of an import by the thousand; the entry of its act commits to each of them",
     "app/audit/sequencer.py": "PostgreSQL's advisory lock: one sequencer at a time",
     "app/proposals/search.py": "full-text search, which each database spells in its own way",
 }

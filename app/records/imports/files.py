@@ -73,8 +73,8 @@ def json_objects(path: Path, progress: Progress | None = None) -> Iterator[Line]
     """One JSON object a line. Raises DamagedFile for a line that holds anything else."""
     for number, text in lines(path, progress):
         try:
-            found = json.loads(text, parse_constant=_no_constant)
-        except ValueError as error:
+            found = _JSON.decode(text)
+        except (ValueError, RecursionError) as error:
             raise DamagedFile(path.name, number, f"is not JSON: {error}") from error
         if not isinstance(found, dict):
             raise DamagedFile(path.name, number, "is JSON, but not an object in braces")
@@ -117,6 +117,9 @@ def _all_lines(path: Path, progress: Progress | None) -> Iterator[tuple[int, str
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_constant)
 
 
 class Line:

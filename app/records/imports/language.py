@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+ENOUGH = 400
+"""Letters from the beginning of a text: more would rarely tell more."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’·][^\W\d_]+)*")
 _TELLING: dict[str, frozenset[str]] = {
     "en": frozenset("the of and to is are that for with not this be will would should their they it have we".split()),
@@ -24,10 +26,12 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def guess(text: str, among: tuple[str, ...], default: str) -> str:
-    """The language of `text` among those given; `default` when nothing tells."""
-    if "zh" in among and _HAN.search(text):
+    """The language of `text` among those given, told by how it begins; `default` when nothing tells."""
+    if not text:
+        return default
+    small = text[:ENOUGH].casefold()
+    if "zh" in among and _HAN.search(small):
         return "zh"
-    small = text.casefold()
     words = frozenset(_WORD.findall(small))
     best, most = default, 0
     for language in among:

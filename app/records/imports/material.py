@@ -85,8 +85,10 @@ class Material:
         times = [*_times(self.proposals), *_times(self.comments), *(vote.cast_at for vote in self.votes)]
         return min(times), max(times)
 
-    def note(self, sentence: str) -> None:
-        self.notes[sentence] = self.notes.get(sentence, 0) + 1
+    def note(self, sentence: str, times: int = 1) -> None:
+        """Add to what the report says. Nothing is said of what happened no times."""
+        if times:
+            self.notes[sentence] = self.notes.get(sentence, 0) + times
 
 
 def _times(things: Iterable[ProposalIn | CommentIn]) -> Iterable[datetime]:
