@@ -33,11 +33,10 @@ def _account(city: City, person: str):
 
 
 def _reached_by(city: City, person: str) -> dict[str, str]:
-    match = city.app.url_map.bind("127.0.0.1").match
     found: dict[str, str] = {}
     for visited in walk(city.client(_account(city, person))):
         if visited.answer.mimetype == "text/html" and visited.answer.status_code == 200:
-            found.setdefault(match(visited.answer.request.path)[0], visited.address)
+            found.setdefault(visited.view, visited.address)
     return found
 
 
