@@ -84,7 +84,9 @@ def _development_secret(instance: Path) -> str:
 def _bind_extensions(app: Flask, settings: Settings) -> None:
     from app.accounts import sessions
     from app.web import visitor
+    from app.web.cookies import Sessions
 
+    app.session_interface = Sessions()
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     csrf.init_app(app)

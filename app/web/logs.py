@@ -28,9 +28,11 @@ def init(app: Flask) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if settings.testing else logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=not settings.testing,
     )
+
+    requests = structlog.get_logger()
 
     @app.before_request
     def _start() -> None:
@@ -42,7 +44,7 @@ def init(app: Flask) -> None:
         rule = request.url_rule.rule if request.url_rule else "(no such page)"
         if request.endpoint != "static":
             # The route, not the path, and no time finer than the line's own on ballots: who voted when must not show.
-            structlog.get_logger().info(
+            requests.info(
                 "request",
                 method=request.method,
                 route=rule,
