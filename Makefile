@@ -33,6 +33,7 @@ run: export FOLKMOOT_ENV ?= development
 run: export FOLKMOOT_JSON_LOGS ?= no
 run: export FOLKMOOT_BASE_URL ?= http://$(HOST):$(PORT)
 run: export FOLKMOOT_CITY_NAME ?= Linden Ferry
+run: export FOLKMOOT_TIMEZONE ?= America/Chicago
 run: install ## Serve Folkmoot with its demo city on http://127.0.0.1:8000 (PORT=… for another)
 	@$(flask) db upgrade
 	@FOLKMOOT_ACCEPT_LOSS=yes $(flask) demo load --if-empty
