@@ -121,16 +121,27 @@ def browser_page(chromium: Browser, city: City) -> Iterator[Windows]:
 
 
 @pytest.fixture
-def assert_no_axe_violations() -> Callable[[Page], None]:
-    """Insist that axe finds nothing on the page, best practices included."""
+def found_by_axe() -> Callable[[Page], list[str]]:
+    """What axe finds on a page, best practices included, in words."""
+    axe = Axe()
 
-    def check(page: Page) -> None:
-        told = [
+    def look(page: Page) -> list[str]:
+        return [
             f"{one['id']} ({one['impact']}): {one['help']}\n    "
             + "\n    ".join(f"{node['target']} {node['html'][:200]}" for node in one["nodes"][:5])
-            for one in Axe().run(page).response["violations"]
+            for one in axe.run(page).response["violations"]
         ]
-        assert not told, f"axe on {page.url}, {page.viewport_size}:\n" + "\n".join(told)
+
+    return look
+
+
+@pytest.fixture
+def assert_no_axe_violations(found_by_axe: Callable[[Page], list[str]]) -> Callable[[Page], None]:
+    """Insist that axe finds nothing on the page."""
+
+    def check(page: Page) -> None:
+        found = found_by_axe(page)
+        assert not found, f"axe on {page.url}, {page.viewport_size}:\n" + "\n".join(found)
 
     return check
 
