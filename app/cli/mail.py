@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.config import Settings
-from app.notifications import mail
+from app.notifications import mail, notices
 
 
 @click.group("mail")
@@ -18,7 +18,8 @@ def cli() -> None:
 @cli.command()
 @with_appcontext
 def send() -> None:
-    """Try again to send mails that have not left. Run it every few minutes by a timer."""
+    """Write notices of what was done, and send mails that have not left. Run it every few minutes by a timer."""
+    notices.catch_up()
     sent, waiting = mail.send_waiting()
     click.echo(f"{sent} sent, {waiting} still waiting.")
     if waiting:

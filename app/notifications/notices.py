@@ -1,7 +1,7 @@
 """Notices, made from what the log says was done. Acts know nothing of them.
 
 `catch_up` reads the entries that came since the last time and writes down who should know. It may be called by anybody,
-after every act or by a timer: entries are taken in order, once each, by whoever holds the cursor.
+after every act (`after_commit`) or by a timer: entries are taken in order, once each, by whoever holds the cursor.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
@@ -32,6 +33,8 @@ THE_CURSOR: Final = 1
 AT_A_TIME: Final = 200
 FAR_BEHIND: Final = 1000
 """Entries that concern nobody before the cursor is moved past them, so that most acts cost no second write."""
+
+log = structlog.get_logger("folkmoot.notices")
 
 _NOTICES = Model.metadata.tables[Notice.__tablename__]
 _CURSORS = Model.metadata.tables[Cursor.__tablename__]
@@ -83,6 +86,15 @@ SENTENCES: dict[str, str] = {
     "restored": N_("Your account is no longer suspended."),
 }
 """What each kind of notice says. `title` is a proposal's, as it stands when the notice is read."""
+
+
+def after_commit() -> None:
+    """Tell people of what an act has just done. Never fails: the act is committed, and the next run makes up for it."""
+    try:
+        catch_up()
+    except Exception:
+        db.session.rollback()
+        log.exception("notices_failed")
 
 
 def catch_up() -> int:

@@ -166,6 +166,12 @@ def test_a_link_is_made_from_the_settings_and_not_from_the_request(client, lette
     assert "evil" not in letters.text()
 
 
+def test_the_page_of_a_link_stays_in_no_cache(client, page, letters):
+    _fill_in(page)
+    assert client.get(letters.path()).headers["Cache-Control"] == "no-store"
+    assert client.get("/register").headers["Cache-Control"] != "no-store", "going back must find what was typed"
+
+
 def test_the_link_can_be_sent_again(page, letters):
     _fill_in(page)
     _sign_in(page)

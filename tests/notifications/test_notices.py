@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+import structlog
 from sqlalchemy import func, select
 
 from app.accounts import acts as accounts
@@ -170,6 +171,24 @@ def test_many_entries_are_taken_in_several_helpings(oaks, catch_up, monkeypatch)
         _revise(oaks, body=f"Text number {number}.")
     catch_up()
     assert _told(ada).count("revised") == 5
+
+
+def test_a_failure_to_tell_does_not_undo_what_was_done(oaks, monkeypatch):
+    """The act is committed by then: whoever did it must not be told that it failed."""
+    monkeypatch.setattr(notices, "catch_up", lambda: 1 / 0)
+    with structlog.testing.capture_logs() as said:
+        notices.after_commit()
+    assert [one["event"] for one in said] == ["notices_failed"]
+
+
+def test_a_timer_catches_up_too(app, oaks):
+    ada = given.resident("Ada")
+    proposals.endorse(ada, oaks, revision=1)
+    _revise(oaks)
+    sequencer.after_commit()
+    assert app.test_cli_runner().invoke(args=["mail", "send"]).exit_code == 0
+    db.session.rollback()
+    assert "revised" in _told(ada)
 
 
 def test_every_kind_of_notice_has_its_sentence(oaks, catch_up, monkeypatch):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort
+from flask import Blueprint, Response, abort, request
 
 from app.accounts import queries
 from app.accounts.models import Account
@@ -10,6 +10,14 @@ from app.database import db
 from app.web.visitor import actor
 
 bp = Blueprint("accounts", __name__)
+
+
+@bp.after_request
+def _keep_mailed_links_out_of_caches(response: Response) -> Response:
+    """Whoever finds such a page in a cache would have the link, and the address it was sent to."""
+    if "token" in (request.view_args or {}):
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def oneself() -> Account:
