@@ -73,7 +73,7 @@ class Straight:
         cursor = self.connection.cursor()
         try:
             cursor.execute(ready.sql, given if ready.order is None else [given[name] for name in ready.order])
-            rows = cursor.fetchall() if ready.returns_rows else []
+            rows: list[tuple[Any, ...]] = list(cursor.fetchall()) if ready.returns_rows else []
         finally:
             cursor.close()
         return [_read(row, ready.readers) for row in rows] if ready.readers else rows

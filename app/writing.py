@@ -66,7 +66,8 @@ def apart() -> Iterator[None]:
     if current.get() is not None:
         raise OutsideAnAct("an act cannot be performed inside another")
     session = db.session()
-    session.commit()
+    if session.in_transaction():
+        session.commit()
     forget_what_was_read(session)
     token = current.set(Writing("straight"))
     try:

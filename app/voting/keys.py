@@ -11,12 +11,16 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
 from app.acts import Conflict
 from app.audit.notes import Signer, load_signer, new_signer
 from app.charter.words import N_, Words
 from app.config import Settings
 from app.voting.roundkey import KEY_BYTES, RoundKey, new_secret
+
+SECONDS_BETWEEN_LOOKS = 1.0
+"""How long after its destruction by another process a key may still be in this one's memory and in use."""
 
 
 class KeyTroubleError(Conflict):
@@ -33,7 +37,8 @@ class Cabinet:
     folder: Path
     copies: Path | None
     signer_name: str
-    _read: dict[int, RoundKey] = field(default_factory=dict)
+    _read: dict[int, tuple[RoundKey, float]] = field(default_factory=dict)
+    """Keys in memory, each with the time until which nobody need look whether its file is still there."""
     _signers: dict[str, Signer] = field(default_factory=dict)
 
     def create(self, round_id: int) -> RoundKey:
@@ -61,10 +66,13 @@ class Cabinet:
         return key
 
     def open(self, round_id: int) -> RoundKey:
-        """The round's key, from either copy. What was read once stays in memory as long as a file exists.
+        """The round's key, from either copy. Once read, it stays in memory for as long as a file is there.
 
         :raises KeyTroubleError: when no copy is there: destroyed after the seal, or lost.
         """
+        known = self._read.get(round_id)
+        if known is not None and monotonic() < known[1]:
+            return known[0]
         here = [path for path in self._paths(round_id) if path.exists()]
         if not here:
             self._read.pop(round_id, None)
@@ -72,9 +80,9 @@ class Cabinet:
             raise KeyTroubleError(
                 N_("No copy of this round's key is there any more. It should be in: %(files)s"), files=places
             )
-        if round_id not in self._read:
-            self._read[round_id] = _first_sound(here, round_id)
-        return self._read[round_id]
+        key = _first_sound(here, round_id) if known is None else known[0]
+        self._read[round_id] = (key, monotonic() + SECONDS_BETWEEN_LOOKS)
+        return key
 
     def exists(self, round_id: int) -> bool:
         return any(path.exists() for path in self._paths(round_id))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import UpdateBase, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import Account
-from app.acts import Conflict, Done, act
-from app.audit.log import insert_or
+from app.acts import Conflict
 from app.charter.actions import Action
 from app.charter.rules import Refused, Verdict
 from app.charter.words import N_, Words
 from app.database import Model, db
-from app.voting import queries
+from app.straight import Prepared, Straight, straight_act
+from app.voting.acts.holding import hold
 from app.voting.ballots import check
 from app.voting.counting.outcome import Choices
 from app.voting.keys import KeyTroubleError, cabinet
@@ -29,6 +30,34 @@ MOST_REPLACEMENTS = 100
 
 _BOX = Model.metadata.tables[BallotBox.__tablename__]
 _PENDING = Model.metadata.tables[BallotPending.__tablename__]
+_HERE = (_BOX.c.round_id == bindparam("round_id")) & (_BOX.c.handle == bindparam("handle"))
+
+_AWAIT_BATCH = Prepared(
+    lambda _: insert(_PENDING).values(
+        round_id=bindparam("round_id"), handle=bindparam("handle"), version=bindparam("version")
+    )
+)
+_TAKE_OUT = Prepared(lambda _: select(_BOX.c.version, _BOX.c.blob, _BOX.c.void).where(_HERE).with_for_update())
+_LAY_AGAIN = Prepared(
+    lambda _: update(_BOX).where(_HERE).values(blob=bindparam("new_blob"), version=bindparam("new_version"))
+)
+
+
+def _laying(dialect: str) -> UpdateBase:
+    """Lay a first envelope into the box, unless there is one. Returns a row if it was laid.
+
+    PostgreSQL lets it wait for its batch in the same statement; on SQLite that takes `_AWAIT_BATCH` besides.
+    """
+    row: dict[str, Any] = {name: bindparam(name) for name in ("round_id", "handle", "blob")}
+    if dialect == "sqlite":
+        into = sqlite.insert(_BOX).values(**row, version=1, void=False)
+        return into.on_conflict_do_nothing().returning(_BOX.c.version)
+    into_box = postgresql.insert(_BOX).values(**row, version=1, void=False).on_conflict_do_nothing()
+    laid = into_box.returning(_BOX.c.round_id, _BOX.c.handle, _BOX.c.version).cte("laid")
+    return insert(_PENDING).from_select(list(laid.c.keys()), select(laid)).returning(_PENDING.c.version)
+
+
+_LAY = Prepared(_laying)
 
 NOT_ON_ROLL = N_(
     "You are not on the roll of this round. The roll was fixed when the round opened, so that nobody can be added "
@@ -58,8 +87,8 @@ class Cast:
     replaced: bool = False
 
 
-@act(Action.CAST_BALLOT)
-def cast(actor: Account, paper: BallotPaper, *, choices: Choices, cast_id: bytes) -> Done[Cast]:
+@straight_act(Action.CAST_BALLOT, hold)
+def cast(at: Straight, on_roll: bool, actor: Account, paper: BallotPaper, *, choices: Choices, cast_id: bytes) -> Cast:
     """Put a ballot into the box, in place of an earlier one of the same person.
 
     The same `cast_id` (16 bytes, made with the form) always gives the same receipt and never a second ballot, however
@@ -69,17 +98,19 @@ def cast(actor: Account, paper: BallotPaper, *, choices: Choices, cast_id: bytes
     :raises Conflict: when they voted on paper, have replaced their ballot too often, or the round's key is not there.
     :raises BallotRefusedError: when the choices break the rule.
     """
-    session = db.session()
-    if not queries.on_roll(session, paper.round_id, actor.id):
+    if not on_roll:
         raise Refused(Action.CAST_BALLOT, Verdict(False, Words(NOT_ON_ROLL)))
     if problems := check(paper.rule, paper.option_ids, choices):
         raise BallotRefusedError(problems)
     key = open_key(paper)
     handle = key.handle(actor.id)
     fresh = Envelope.new(choices_text(choices), cast_id)
-    if _put(session, paper, key, handle, fresh):
-        return Done(Cast(_receipt(paper, fresh.tracker, fresh.commit(paper.round_id))), unlogged=True)
-    return Done(_replace(session, paper, key, handle, fresh), unlogged=True)
+    blob = key.lock(handle, fresh, paper.longest)
+    if at.first(_LAY, round_id=paper.round_id, handle=handle, blob=blob) is None:
+        return _replace(at, paper, key, handle, fresh)
+    if at.dialect.name == "sqlite":
+        at.run(_AWAIT_BATCH, round_id=paper.round_id, handle=handle, version=1)
+    return Cast(_receipt(paper, fresh.tracker, fresh.commit(paper.round_id)))
 
 
 def open_key(paper: BallotPaper) -> RoundKey:
@@ -90,38 +121,25 @@ def open_key(paper: BallotPaper) -> RoundKey:
     return key
 
 
-def _put(session: Session, paper: BallotPaper, key: RoundKey, handle: bytes, envelope: Envelope) -> bool:
-    """Lay a first envelope into the box; whether there was none yet. Waits where another cast is laying one now."""
-    row = {
-        "round_id": paper.round_id,
-        "handle": handle,
-        "blob": key.lock(handle, envelope, paper.longest),
-        "version": 1,
-        "void": False,
-    }
-    connection = session.connection()
-    laid = connection.execute(insert_or(connection, _BOX).on_conflict_do_nothing(), row)
-    if laid.rowcount != 1:
-        return False
-    _await_batch(session, paper.round_id, handle, 1)
-    return True
-
-
-def _replace(session: Session, paper: BallotPaper, key: RoundKey, handle: bytes, fresh: Envelope) -> Cast:
-    here = (_BOX.c.round_id == paper.round_id) & (_BOX.c.handle == handle)
-    row = session.execute(select(_BOX.c.version, _BOX.c.blob, _BOX.c.void).where(here).with_for_update()).one()
-    if row.void:
+def _replace(at: Straight, paper: BallotPaper, key: RoundKey, handle: bytes, fresh: Envelope) -> Cast:
+    """Take the envelope out, and put a new one in its place unless it holds this very ballot already."""
+    row = at.first(_TAKE_OUT, round_id=paper.round_id, handle=handle)
+    if row is None:
+        raise RuntimeError("an envelope vanished from the box while its round was held open")
+    version, blob, void = row
+    if void:
         raise Conflict(Words(N_("You voted on paper in this round, and that vote counts.")))
-    present = key.unlock(handle, row.version, row.blob)
+    present = key.unlock(handle, version, blob)
     if (known := _known(paper, present, fresh.cast_id)) is not None:
         return known
-    if row.version > MOST_REPLACEMENTS:
+    if version > MOST_REPLACEMENTS:
         text = N_("You have replaced your ballot %(times)s times, which is the limit. The last one counts.")
         raise Conflict(Words(text, {"times": MOST_REPLACEMENTS}))
     envelope = present.replaced_by(paper.round_id, fresh.choices, fresh.cast_id)
-    blob = key.lock(handle, envelope, paper.longest)
-    session.execute(_BOX.update().where(here).values(blob=blob, version=envelope.version))
-    _await_batch(session, paper.round_id, handle, envelope.version)
+    new_blob = key.lock(handle, envelope, paper.longest)
+    where = {"round_id": paper.round_id, "handle": handle}
+    at.run(_LAY_AGAIN, **where, new_blob=new_blob, new_version=envelope.version)
+    at.run(_AWAIT_BATCH, **where, version=envelope.version)
     return Cast(_receipt(paper, envelope.tracker, envelope.commit(paper.round_id)), replaced=True)
 
 
@@ -143,10 +161,6 @@ def given(paper: BallotPaper, account_id: int, cast_id: bytes) -> Cast | None:
     here = (_BOX.c.round_id == paper.round_id) & (_BOX.c.handle == handle)
     row = db.session.execute(select(_BOX.c.version, _BOX.c.blob).where(here)).one_or_none()
     return None if row is None else _known(paper, key.unlock(handle, row.version, row.blob), cast_id)
-
-
-def _await_batch(session: Session, round_id: int, handle: bytes, version: int) -> None:
-    session.execute(_PENDING.insert(), {"round_id": round_id, "handle": handle, "version": version})
 
 
 def _receipt(paper: BallotPaper, tracker: bytes, commit: bytes) -> Receipt:

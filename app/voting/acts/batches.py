@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
@@ -18,27 +19,33 @@ from app.voting.queries import BallotPaper
 from app.voting.receipts import commits_root
 from app.voting.roundkey import Envelope, RoundKey
 
-MOST_AT_ONCE = 500
-"""A batch takes no more than this, so that no cast waits long for the one whose turn it is to make it."""
+MOST_AT_ONCE = 1000
+"""A batch takes no more than this, so that nobody waits long whose cast happens to make it."""
+SECONDS_BETWEEN = 10.0
+"""No process makes batches faster than this: when many vote, they would cost more than the ballots."""
 
 _BOX = Model.metadata.tables[BallotBox.__tablename__]
 _PENDING = Model.metadata.tables[BallotPending.__tablename__]
 _BATCHES = Model.metadata.tables[BallotBatch.__tablename__]
 
 _cast_here: Counter[str] = Counter()
+_not_before: dict[str, float] = {}
 _counting = threading.Lock()
 
 
 def batch_if_due(paper: BallotPaper) -> int:
-    """Make a batch if this process has cast enough ballots since its last one; how many ballots it took.
+    """Make a batch if this process has cast enough ballots, and not just made one; how many ballots it took.
 
-    Each process counts its own casts: asking the database after every cast would cost as much as the cast.
+    Each process counts its own casts: asking the database after every cast would cost as much as the cast. What is
+    never in a batch is committed to by the seal.
     """
+    poll = paper.key_check
     with _counting:
-        _cast_here[paper.key_check] += 1
-        if _cast_here[paper.key_check] < paper.batch_size:
+        _cast_here[poll] += 1
+        if _cast_here[poll] < paper.batch_size or monotonic() < _not_before.get(poll, 0):
             return 0
-        del _cast_here[paper.key_check]
+        del _cast_here[poll]
+        _not_before[poll] = monotonic() + SECONDS_BETWEEN
     return batch(CLOCK, paper)
 
 
