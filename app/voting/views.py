@@ -1,1 +1,0 @@
-"""Pages of a vote (being written by the lead right now, 16:02; do not write another)."""

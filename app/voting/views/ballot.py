@@ -1,0 +1,176 @@
+"""Voting: fill in the ballot, look at it once more, cast it, take the receipt. No page needs a script."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+
+from flask import Response, abort, render_template, request
+from flask_wtf import FlaskForm
+
+from app.accounts.models import Account
+from app.acts import Conflict, may
+from app.charter.actions import Action
+from app.charter.rules import Refused, Verdict
+from app.charter.words import Words
+from app.database import db
+from app.voting import acts, ballots, queries
+from app.voting.acts.ballots import NOT_ON_ROLL, Cast, given, open_key
+from app.voting.ballots import Reading
+from app.voting.keys import KeyTroubleError, cabinet
+from app.voting.queries import BallotPaper, Option
+from app.voting.receipts import grouped
+from app.voting.rule import RECEIPT_WORDS
+from app.voting.views.blueprint import Place, bp, place_or_404
+from app.web.answers import Answer
+from app.web.formats import in_words
+from app.web.visitor import actor, mixing_seed
+
+CAST_ID_BYTES = 16
+
+
+@bp.route("/ballot", methods=["GET", "POST"])
+def ballot(slug: str, round_id: int) -> Answer:
+    """The ballot. Sent once, it comes back to be looked at; only the button there casts it."""
+    place = place_or_404(slug, round_id)
+    paper = place.vote.paper
+    if paper is None:
+        return render_template("voting/waiting.html", place=place)
+    person = actor()
+    options = queries.options(db.session(), paper)
+    marked = _marked(options)
+    reading = ballots.read(paper.rule, paper.option_ids, marked)
+    if request.method == "POST" and request.form.get("press") == "check" and not reading.problems:
+        return render_template(
+            "voting/check.html",
+            place=place,
+            options=options,
+            reading=reading,
+            mark_of=ballots.mark_of,
+            cast_id=_cast_id(),
+            form=FlaskForm(),
+        )
+    problems = reading.problems if request.method == "POST" and request.form.get("press") == "check" else ()
+    return render_template(
+        "voting/ballot.html",
+        place=place,
+        options=_in_own_order(options, paper, person),
+        marked=marked,
+        problems=[in_words(words) for words in problems],
+        verdict=_verdict(paper, person),
+        has_voted=_has_voted(paper, person),
+        cast_id=_cast_id(),
+        receipts=RECEIPT_WORDS[paper.receipts],
+        form=FlaskForm(),
+    ), (422 if problems else 200)
+
+
+@bp.post("/ballot/cast")
+def cast(slug: str, round_id: int) -> Answer:
+    """Put the ballot into the box and hand out the receipt. Sent twice, it is one ballot and the same receipt."""
+    place = place_or_404(slug, round_id)
+    paper, person = place.vote.paper, actor()
+    if paper is None or person is None:
+        return _not_cast(place, _verdict_of_stranger(place))
+    reading = _reading(paper)
+    if reading.problems or (cast_id := _sent_cast_id()) is None:
+        abort(400)
+    try:
+        done = acts.cast(person, paper, choices=reading.choices, cast_id=cast_id)
+    except Refused as refused:
+        return _not_cast(place, refused.verdict)
+    except Conflict as conflict:
+        return _not_cast(place, Verdict(False, conflict.words))
+    acts.batch_if_due(paper)
+    return render_template("voting/receipt.html", place=place, cast=done, **_receipt_words(done))
+
+
+@bp.post("/ballot/receipt")
+def receipt(slug: str, round_id: int) -> Response:
+    """The receipt of a cast just made, as a text file. Whoever does not know the cast's own number gets none."""
+    place = place_or_404(slug, round_id)
+    paper, person, cast_id = place.vote.paper, actor(), _sent_cast_id()
+    if paper is None or person is None or cast_id is None:
+        abort(404)
+    known = given(paper, person.id, cast_id) or abort(404)
+    headers = {
+        "Content-Disposition": f'attachment; filename="folkmoot-receipt-round-{round_id}.txt"',
+        "Cache-Control": "no-store",
+    }
+    return Response(known.receipt.signed(cabinet().signer()), mimetype="text/plain", headers=headers)
+
+
+def _marked(options: Iterable[Option]) -> dict[int, str]:
+    """What is marked in the form that was sent: option -> mark."""
+    sent = ((one.proposal_id, request.form.get(f"option-{one.proposal_id}", "")) for one in options)
+    return {option: mark for option, mark in sent if mark}
+
+
+def _reading(paper: BallotPaper) -> Reading:
+    sent = ((option, request.form.get(f"option-{option}", "")) for option in paper.option_ids)
+    return ballots.read(paper.rule, paper.option_ids, {option: mark for option, mark in sent if mark})
+
+
+def _cast_id() -> str:
+    """The number of this cast, made with the first form and sent along, so that a retry is known for what it is."""
+    sent = _sent_cast_id()
+    return sent.hex() if sent else secrets.token_hex(CAST_ID_BYTES)
+
+
+def _sent_cast_id() -> bytes | None:
+    try:
+        sent = bytes.fromhex(request.form.get("cast_id", ""))
+    except ValueError:
+        return None
+    return sent if len(sent) == CAST_ID_BYTES else None
+
+
+def _in_own_order(options: Sequence[Option], paper: BallotPaper, person: Account | None) -> list[Option]:
+    """The options shuffled for each person in their own way, and always the same: no proposal profits from its place.
+
+    The order of a voter comes from their handle under the round's key, so that it needs no storing and tells nothing.
+    """
+    seed = str(mixing_seed()).encode()
+    if person is not None:
+        try:
+            seed = open_key(paper).handle(person.id)
+        except KeyTroubleError:
+            seed = str(person.public_id).encode()  # the key is gone after the seal; the ballot is then only shown
+    return sorted(options, key=lambda one: hashlib.sha256(seed + str(one.proposal_id).encode()).digest())
+
+
+def _verdict(paper: BallotPaper, person: Account | None) -> Verdict:
+    verdict = may(person, Action.CAST_BALLOT, paper)
+    if verdict and person is not None and not queries.on_roll(db.session(), paper.round_id, person.id):
+        return Verdict(False, Words(NOT_ON_ROLL))
+    return verdict
+
+
+def _verdict_of_stranger(place: Place) -> Verdict:
+    return may(actor(), Action.CAST_BALLOT, place.vote.paper or place.deliberation)
+
+
+def _has_voted(paper: BallotPaper, person: Account | None) -> bool:
+    """Told to the voter alone; found with the key, since nothing in the database says it."""
+    if person is None:
+        return False
+    try:
+        return queries.has_ballot(db.session(), open_key(paper), person.id)
+    except KeyTroubleError:
+        return False
+
+
+def _not_cast(place: Place, verdict: Verdict) -> Answer:
+    reason = in_words(verdict.reason) if verdict.reason else ""
+    return render_template("voting/not_cast.html", place=place, reason=reason), 409
+
+
+def _receipt_words(done: Cast) -> dict[str, object]:
+    return {
+        "commit": grouped(done.receipt.commit),
+        "tracker": grouped(done.receipt.tracker) if done.receipt.tracker else None,
+        "note": done.receipt.signed(cabinet().signer()),
+        "cast_id": _cast_id(),
+        "form": FlaskForm(),
+    }

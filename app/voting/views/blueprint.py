@@ -1,0 +1,52 @@
+"""The blueprint of votes, and what its pages share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort
+
+from app import clock
+from app.charter.rounds import RoundState, state_at
+from app.database import db
+from app.deliberations import queries as deliberations
+from app.deliberations.models import Deliberation
+from app.voting import queries
+from app.voting.counting.methods import MARK_WORDS
+from app.voting.counting.outcome import DECISION_WORDS
+from app.voting.queries import Vote
+from app.web.templates import gettext
+
+bp = Blueprint("voting", __name__, url_prefix="/deliberations/<slug>/rounds/<int:round_id>")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A vote round with its deliberation, and the state the clock gives it."""
+
+    deliberation: Deliberation
+    vote: Vote
+    state: RoundState
+
+
+def place_or_404(slug: str, round_id: int) -> Place:
+    """The vote round at this address."""
+    session = db.session()
+    deliberation = deliberations.by_slug(session, slug) or abort(404)
+    vote = queries.vote(session, round_id)
+    if vote is None or vote.deliberation_id != deliberation.id:
+        abort(404)
+    return Place(deliberation, vote, state_at(vote.facts, clock.now()))
+
+
+@bp.app_template_global()
+def mark_word(mark: str) -> str:
+    """What a mark on a ballot is called."""
+    return gettext(MARK_WORDS[mark])
+
+
+@bp.app_template_global()
+def decision_word(decision: Any) -> str:
+    """What the count says of a proposal."""
+    return gettext(DECISION_WORDS[decision])

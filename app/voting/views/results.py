@@ -1,0 +1,154 @@
+"""After the vote: the seal by two officers, the result with its account, and the published box."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from app.acts import Conflict, may
+from app.charter.actions import Action
+from app.charter.rounds import RoundState
+from app.database import db
+from app.deliberations import queries as deliberations
+from app.deliberations.models import Round
+from app.deliberations.words import CHANGE_WORDS
+from app.voting import acts, queries
+from app.voting.counting.limits import Threshold
+from app.voting.counting.methods import Method
+from app.voting.counting.outcome import Outcome
+from app.voting.keys import KeyTroubleError
+from app.voting.publishing import FATE_WORDS, PUBLISHED_WORDS, Fate, Published, cvr_lines
+from app.voting.queries import Option, Vote
+from app.voting.receipts import ungrouped
+from app.voting.views.blueprint import Place, bp, place_or_404
+from app.web.answers import Answer
+from app.web.bars import Bar, Bars
+from app.web.formats import in_words
+from app.web.visitor import actor
+
+LINES = {Threshold.SIMPLE: 0.5, Threshold.ABSOLUTE: 0.5, Threshold.TWO_THIRDS: 2 / 3}
+"""Where the chart draws a threshold. The count itself never uses these."""
+KINDS = {"carried": "good", "rejected": "plain", "tied": "accent", "no-quorum": "plain"}
+
+
+@bp.get("/results")
+def results(slug: str, round_id: int) -> Answer:
+    """The result, once it is sealed; before that, what has still to happen. Nobody sees a count earlier."""
+    place = place_or_404(slug, round_id)
+    session = db.session()
+    vote = place.vote
+    result = queries.result(session, round_id)
+    if vote.paper is None or result is None:
+        return render_template("voting/unsealed.html", place=place, **_seal_state(place))
+    options = queries.options(session, vote.paper)
+    person = actor()
+    return render_template(
+        "voting/results.html",
+        place=place,
+        paper=vote.paper,
+        result=result,
+        outcome=result.outcome,
+        options={one.proposal_id: one for one in options},
+        chart=_chart(vote, result.outcome, options),
+        published=PUBLISHED_WORDS[result.published],
+        has_box=result.published is not Published.TOTALS,
+        marked=None if person is None else queries.marked_as_voted(session, round_id, person.id),
+        changes=deliberations.changes(session, place.deliberation.id, round_id),
+        change_words=CHANGE_WORDS,
+        found=_found(round_id),
+    )
+
+
+def _chart(vote: Vote, outcome: Outcome, options: list[Option]) -> Bars:
+    """One bar a proposal: of approvals, the share of ballots; of answers, the share of yes among what decides."""
+    titles = {one.proposal_id: one for one in options}
+    by_approval = vote.rule.method is Method.APPROVAL
+    bars: list[Bar] = []
+    for one in sorted(outcome.results, key=lambda result: (result.place or 0, result.option)):
+        counts = one.counts
+        absolute = vote.rule.threshold is Threshold.ABSOLUTE
+        whole = outcome.ballots if by_approval or absolute else counts["yes"] + counts["no"]
+        value = counts["approve"] if by_approval else counts["yes"]
+        option = titles[one.option]
+        drawn = Bars.of([(option.title, value)], whole=whole, kinds=[KINDS[one.decision]], langs=[option.lang])
+        bars.extend(drawn.rows)
+    return Bars(rows=tuple(bars), mark_at=None if by_approval else round(100 * LINES[vote.rule.threshold], 2))
+
+
+def _found(round_id: int) -> dict[str, Any] | None:
+    """What somebody finds who typed the commitment or tracker of their receipt."""
+    typed = request.args.get("receipt", "").strip()
+    if not typed:
+        return None
+    digits = ungrouped(typed)
+    found = queries.find(db.session(), round_id, digits) if digits else None
+    words = in_words_of(found.fate) if found else None
+    return {"typed": typed, "words": words, "choices": found.choices.decode() if found and found.choices else None}
+
+
+def in_words_of(fate: Fate) -> str:
+    """What became of a ballot."""
+    return str(_(FATE_WORDS[fate]))
+
+
+@bp.route("/seal", methods=["GET", "POST"])
+def seal(slug: str, round_id: int) -> Answer:
+    """For officers: one asks for the seal, another sets it. Then the count is public and the key destroyed."""
+    place = place_or_404(slug, round_id)
+    round_ = deliberations.round_of(db.session(), place.deliberation.id, round_id) or abort(404)
+    form = FlaskForm()
+    if form.validate_on_submit():
+        try:
+            return _seal(place, round_)
+        except (Conflict, KeyTroubleError) as trouble:
+            flash(in_words(trouble.words), "bad")
+            return redirect(url_for(".seal", slug=slug, round_id=round_id), 303)
+    return render_template("voting/seal.html", place=place, form=form, **_seal_state(place))
+
+
+def _seal(place: Place, round_: Round) -> Answer:
+    slug = place.deliberation.slug
+    if request.form.get("press") == "ask":
+        acts.ask_for_seal(actor(), round_)
+        flash(_("You asked for the seal. Another officer now sets it; tell them."))
+        return redirect(url_for(".seal", slug=slug, round_id=round_.id), 303)
+    if round_.sealed_at is None:
+        acts.seal(actor(), round_)
+    acts.destroy_key(actor(), round_)
+    flash(_("The vote is sealed and counted, and its key is destroyed."))
+    return redirect(url_for(".results", slug=slug, round_id=round_.id), 303)
+
+
+def _seal_state(place: Place) -> dict[str, Any]:
+    """How far the seal has come, and what this visitor may do about it."""
+    round_ = deliberations.round_of(db.session(), place.deliberation.id, place.vote.round_id)
+    person = actor()
+    return {
+        "closed": place.state is RoundState.CLOSED,
+        "round": round_,
+        "may_ask": may(person, Action.ASK_FOR_SEAL, round_),
+        "may_seal": may(person, Action.SEAL_ROUND, round_),
+        "unfinished": place.vote.facts.sealed_at is not None and place.vote.key_destroyed_at is None,
+    }
+
+
+@bp.get("/box.jsonl")
+def box(slug: str, round_id: int) -> Response:
+    """The published ballots, one a line: the bytes whose SHA-256 stands in the log."""
+    place_or_404(slug, round_id)
+    slips = queries.slips(db.session(), round_id)
+    return Response(b"".join(cvr_lines(slips)) if slips else abort(404), mimetype="application/jsonl")
+
+
+@bp.get("/commitments.txt")
+def commitments(slug: str, round_id: int) -> Response:
+    """Every commitment that a receipt may name, sorted, with what became of it."""
+    place = place_or_404(slug, round_id)
+    if place.vote.facts.sealed_at is None:
+        abort(404)
+    session = db.session()
+    lines = [f"{one.hex()} {fate.value}\n" for fate in Fate for one in queries.commits(session, round_id, fate)]
+    return Response("".join(sorted(lines)), mimetype="text/plain")
