@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Dialect, Table
 
 from app.audit.rows import SALT, row_digest
+from app.database import UtcTime
 
 AT_ONCE: Final = 1000
 """Rows that are in memory together."""
 _SALT_BYTES: Final = 16
 
 Row = Mapping[str, Any]
+Write = Callable[[Any], Any]
 Send = Callable[[Sequence[Row]], None]
 
 
@@ -32,7 +35,7 @@ def insert(connection: Connection, table: Table, values: Iterable[Row]) -> list[
     (key,) = (column.name for column in table.primary_key.columns)
     pairs: list[tuple[int, str]] = []
     send: Send | None = None
-    for rows in _chunks(_salted(values)):
+    for rows in _chunks(values):
         send = send or _sender(connection, table, rows[0])
         send(rows)
         pairs += ((int(row[key]), row_digest(table, row)) for row in rows)
@@ -40,14 +43,13 @@ def insert(connection: Connection, table: Table, values: Iterable[Row]) -> list[
     return pairs
 
 
-def _salted(values: Iterable[Row]) -> Iterator[Row]:
-    for row in values:
-        yield row if SALT in row else {**row, SALT: secrets.token_bytes(_SALT_BYTES)}
-
-
-def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+def _chunks(values: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows in pieces, each with its salt."""
+    rows = iter(values)
     while chunk := list(islice(rows, AT_ONCE)):
-        yield chunk
+        salts = secrets.token_bytes(_SALT_BYTES * len(chunk))
+        starts = range(0, len(salts), _SALT_BYTES)
+        yield [{SALT: salts[at : at + _SALT_BYTES], **row} for at, row in zip(starts, chunk, strict=True)]
 
 
 def _sender(connection: Connection, table: Table, row: Row) -> Send:
@@ -58,7 +60,8 @@ def _sender(connection: Connection, table: Table, row: Row) -> Send:
         raise KeyError(f"{table.name}: {made[0]} must be given, since nothing else would make it here")
     statement = table.insert().compile(dialect=connection.dialect, column_keys=names)
     order = (statement.positiontup or names) if statement.positional else names
-    writers = {name: writer for name in names if (writer := _writer(table.c[name], connection.dialect)) is not None}
+    found = [(at, _writer(table.c[name], connection.dialect)) for at, name in enumerate(order)]
+    writers = [(at, write) for at, write in found if write is not None]
 
     def send(rows: Sequence[Row]) -> None:
         bound = (_bound(one, order, writers) for one in rows)
@@ -70,10 +73,16 @@ def _sender(connection: Connection, table: Table, row: Row) -> Send:
     return send
 
 
-def _bound(row: Row, names: Sequence[str], writers: Mapping[str, Callable[[Any], Any]]) -> list[Any]:
-    return [writers[name](row[name]) if name in writers else row[name] for name in names]
+def _bound(row: Row, names: Sequence[str], writers: Sequence[tuple[int, Write]]) -> list[Any]:
+    values = [row[name] for name in names]
+    for at, write in writers:
+        if values[at] is not None:
+            values[at] = write(values[at])
+    return values
 
 
-def _writer(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+def _writer(column: Column[Any], dialect: Dialect) -> Write | None:
     """What makes a value of this column one that the driver takes; None where it takes it as it is."""
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+    write = column.type.dialect_impl(dialect).bind_processor(dialect)
+    # An import has the same few times again and again, and writing one is slow.
+    return lru_cache(AT_ONCE)(write) if write is not None and isinstance(column.type, UtcTime) else write

@@ -7,7 +7,7 @@ the act left.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
@@ -40,38 +40,53 @@ def row_digest(table: Table, values: Mapping[str, Any] | RowMapping) -> str:
     salt = values[SALT]
     if not isinstance(salt, bytes) or not salt:
         raise TypeError(f"{table.name}: a row of the public record needs a salt of random bytes")
-    said = [head + (written if name is None else _written(values[name])) for head, name, written in _plan(table)]
+    members, end = _plan(table)
+    said = [head + _WRITERS.get(type(value := values[name]), _written)(value) for head, name in members]
     try:
-        body = ("{" + ",".join(said) + "}").encode("utf-8")
+        body = ("{" + ",".join(said) + end).encode("utf-8")
     except UnicodeEncodeError as error:
         raise CanonicalError(f"{table.name}: the text holds half of a character pair") from error
     return sha256(_DOMAIN + salt + b"\x00" + body).hexdigest()
 
 
-def _written(value: Any) -> str:
-    """A value as `canonical` writes it; what rows are mostly made of is written at once, since imports have many."""
-    kind = type(value)
-    if kind is str:
-        return encode_basestring(value)
-    if value is None:
-        return "null"
-    if kind is datetime and value.tzinfo is UTC:
-        return f'"{value.isoformat(timespec="microseconds")[:-6]}Z"'
-    if kind is int and -_EXACT < value < _EXACT:
-        return str(value)
+def _written(value: object) -> str:
+    """A value as `canonical` writes it."""
     return canonical(plain(value), limit=None, keys=ANY_BMP_KEYS).decode("utf-8")
 
 
+def _written_int(value: int) -> str:
+    return str(value) if -_EXACT < value < _EXACT else _written(value)
+
+
+def _written_time(value: datetime) -> str:
+    return f'"{value.isoformat(timespec="microseconds")[:-6]}Z"' if value.tzinfo is UTC else _written(value)
+
+
+_WRITERS: Final[dict[type, Callable[[Any], str]]] = {
+    str: encode_basestring,
+    type(None): lambda _none: "null",
+    int: _written_int,
+    datetime: _written_time,
+}
+"""What rows are mostly made of is written at once, for an import has a million such values."""
+
+
 @cache
-def _plan(table: Table) -> tuple[tuple[str, str | None, str], ...]:
-    """How a row is written: by column, the member's key and the column's name; the table's own name among them."""
-    names = sorted([*_public_columns(table), "table"])
-    return tuple(
-        (f"{encode_basestring(name)}:", None, encode_basestring(table.name))
-        if name == "table"
-        else (f"{encode_basestring(name)}:", name, "")
-        for name in names
-    )
+def _plan(table: Table) -> tuple[tuple[tuple[str, str], ...], str]:
+    """How a row is written: the members in canonical order, as (what is written before the value, column); and the end.
+
+    The table's name, a member like the others, is written before the one that follows it.
+    """
+    named = f'"table":{encode_basestring(table.name)}'
+    columns = sorted(_public_columns(table))
+    before = [name for name in columns if name < "table"]
+    after = columns[len(before) :]
+    heads = [(f"{encode_basestring(name)}:", name) for name in columns]
+    if not after:
+        return tuple(heads), f",{named}}}"
+    head, name = heads[len(before)]
+    heads[len(before)] = (f"{named},{head}", name)
+    return tuple(heads), "}"
 
 
 def stored_digest(connection: Connection, table: Table, key: Sequence[object]) -> str:

@@ -8,13 +8,13 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app import clock
 from app.acts import OPERATOR
 from app.audit.home import Home
 from app.database import db
 from app.deliberations import queries as deliberations
 from app.records import acts
 from app.records.exports import bundle
+from app.records.exports.bundle import Bundle
 
 cli = AppGroup("records", help="Exports of deliberations.")
 
@@ -27,18 +27,12 @@ def export(slug: str, file: Path) -> None:
     deliberation = deliberations.by_slug(db.session(), slug)
     if deliberation is None:
         raise click.ClickException(f"There is no deliberation “{slug}”. `flask records list` names them.")
-    acts.export_public(OPERATOR, deliberation)
+    made = acts.export_public(OPERATOR, deliberation)
     settings = current_app.config["FOLKMOOT"]
+    asked = Bundle(deliberation.id, False, made.made_at, settings.origin, Home.of(settings).public_key() or "")
     unfinished = file.with_name(file.name + ".part")
     with unfinished.open("wb") as handle:
-        for piece in bundle.stream(
-            db.engine,
-            deliberation.id,
-            internal=False,
-            made_at=clock.now(),
-            origin=settings.origin,
-            vkey=Home.of(settings).public_key() or "no key yet: the log is empty",
-        ):
+        for piece in bundle.stream(db.engine, asked):
             handle.write(piece)
     unfinished.replace(file)
     click.echo(f"Wrote {file} ({file.stat().st_size:,} bytes).")

@@ -21,6 +21,7 @@ from app.deliberations.words import CHANGE_WORDS
 from app.proposals import queries as proposals
 from app.records import acts, printing, queries
 from app.records.exports import bundle
+from app.records.exports.bundle import Bundle
 from app.records.forms import CityAnswerForm
 from app.records.models import GROUND_WORDS, VERDICT_WORDS, AnswerVerdict
 from app.rights import queries as rights
@@ -117,14 +118,8 @@ def _bundle(slug: str, *, internal: bool) -> Response:
     shown = deliberations.by_slug(db.session(), slug) or abort(404)
     made = (acts.export_internal if internal else acts.export_public)(actor(), shown)
     settings = current_app.config["FOLKMOOT"]
-    pieces = bundle.stream(
-        db.engine,
-        shown.id,
-        internal=internal,
-        made_at=made.made_at,
-        origin=settings.origin,
-        vkey=Home.of(settings).public_key() or "",
-    )
+    asked = Bundle(shown.id, internal, made.made_at, settings.origin, Home.of(settings).public_key() or "")
+    pieces = bundle.stream(db.engine, asked)
     name = f"{slug}-{made.kind}-{made.made_at:%Y-%m-%d}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(pieces, mimetype="application/zip", headers=headers)

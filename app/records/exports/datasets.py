@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, null, or_
 
 from app.audit.models import PersonAlias
+from app.deliberations.models import Round
+from app.discussion.models import Comment
 from app.proposals.models import Proposal
 
 
@@ -54,6 +56,30 @@ def alias_of(statement: Select[Any], person: Any, deliberation_id: int) -> Selec
         PersonAlias,
         and_(PersonAlias.person_id == person, PersonAlias.process == f"deliberations/{deliberation_id}"),
     )
+
+
+def of_proposal(statement: Select[Any], table: Any, deliberation_id: int) -> Select[Any]:
+    """Rows that belong to a proposal of this deliberation, in the order in which they were made."""
+    return (
+        statement.join(Proposal, Proposal.id == table.proposal_id)
+        .where(Proposal.deliberation_id == deliberation_id)
+        .order_by(table.id)
+    )
+
+
+def by_person(statement: Select[Any], table: Any, person: Any, deliberation_id: int) -> Select[Any]:
+    """The same, with the random name of who made them."""
+    return alias_of(of_proposal(statement, table, deliberation_id), person, deliberation_id)
+
+
+def of_round(statement: Select[Any], table: Any, deliberation_id: int) -> Select[Any]:
+    """Rows that belong to a round of this deliberation."""
+    return statement.join(Round, Round.id == table.round_id).where(Round.deliberation_id == deliberation_id)
+
+
+def of_comment(statement: Select[Any], deliberation_id: int, order: Any) -> Select[Any]:
+    """Rows already joined to comments, of this deliberation."""
+    return statement.where(Comment.deliberation_id == deliberation_id).order_by(order)
 
 
 def author(table: Any, column: str = "author_id") -> Column:

@@ -7,45 +7,64 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from enum import Enum
 from typing import Any
 
 BOM = "\ufeff"
 """Put before CSV, so that spreadsheets read accents as what they are."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A cell that begins so may be run as a formula: in full width too, where East Asian spreadsheets take both for one."""
 BATCH = 64 * 1024
+_LOOKED_AT = frozenset((*FORMULA_STARTS, "'"))
 
 
 def cell(value: object) -> str:
-    """A value as a CSV cell. A text that a spreadsheet would run as a formula gets an apostrophe in front.
+    """A value as a CSV cell.
 
     Times are ISO 8601 in UTC, truths `true` and `false`, what is missing is empty, lists and records are JSON.
     """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Enum):
-        value = value.value
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, bytes):
-        return value.hex()
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
+    match value:
+        case None:
+            return ""
+        case str():
+            return harmless(str(value))
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case datetime():
+            return moment(value)
+        case bytes():
+            return value.hex()
+        case _:
+            return harmless(json.dumps(value, ensure_ascii=False, sort_keys=True))
 
 
-def plain(value: object) -> Any:
-    """A value as JSON has it."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return moment(value)
-    return value.hex() if isinstance(value, bytes) else value
+def harmless(text: str) -> str:
+    """`text` with an apostrophe in front where a spreadsheet would run it as a formula.
+
+    Nothing is lost: a text that begins with apostrophes and then like a formula gets one more, so `as_it_was` can tell.
+    """
+    if text and text[0] in _LOOKED_AT and text.lstrip("'").startswith(FORMULA_STARTS):
+        return "'" + text
+    return text
+
+
+def as_it_was(cell: str) -> str:
+    """The text of which `harmless` made this cell."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA_STARTS) else cell
+
+
+def plain(value: object) -> object:
+    """What JSON has no form for: a time is ISO 8601 in UTC, bytes are hex."""
+    match value:
+        case datetime():
+            return moment(value)
+        case bytes():
+            return value.hex()
+        case _:
+            raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def moment(value: datetime) -> str:
@@ -53,27 +72,30 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def csv_bytes(names: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
-    """A CSV file (RFC 4180, UTF-8 with BOM) in pieces."""
+_JSON = json.JSONEncoder(ensure_ascii=False, default=plain)
+
+
+def csv_bytes(names: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """A CSV file (RFC 4180, UTF-8 with BOM) in pieces. Each row has a value for each name."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     buffer.write(BOM)
     writer.writerow(names)
     for row in rows:
-        writer.writerow([cell(row[name]) for name in names])
+        writer.writerow([cell(value) for value in row])
         if buffer.tell() > BATCH:
             yield _emptied(buffer)
     yield _emptied(buffer)
 
 
-def json_bytes(names: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
+def json_bytes(names: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
     """A JSON array of objects, one a line, in pieces."""
     buffer = io.StringIO()
     buffer.write("[")
     between = "\n"
     for row in rows:
         buffer.write(between)
-        buffer.write(json.dumps({name: plain(row[name]) for name in names}, ensure_ascii=False))
+        buffer.write(_JSON.encode(dict(zip(names, row, strict=True))))
         between = ",\n"
         if buffer.tell() > BATCH:
             yield _emptied(buffer)

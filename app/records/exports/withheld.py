@@ -5,7 +5,7 @@ from __future__ import annotations
 _SALT = "a secret that keeps the log's commitments from being guessed"
 _KEY = "our own key, without meaning outside"
 _SAFETY = "secret: it could help somebody pose as a person"
-_LOG = "the log is exported as it is, entry by entry (log.jsonl and checkpoint)"
+_LOG = "the log is exported as it is, entry by entry (log/entries.jsonl and log/checkpoint)"
 _PRIVATE = "somebody's own business, no part of the record"
 _BALLOT = "the secret of the ballot; destroyed at the seal"
 _ELSEWHERE = "the deliberation itself is in deliberation.json"
@@ -19,6 +19,7 @@ WITHHELD: dict[str, str] = {
     "residencies.*": _PRIVATE,
     "credentials.account_id": _KEY,
     "credentials.password_hash": _SAFETY,
+    "credentials.new_email": "not confirmed, so nobody knows whose address it is",
     "credentials.mail_notices": _PRIVATE,
     "credentials.changed_at": _PRIVATE,
     "sign_ins.*": _SAFETY,
@@ -41,7 +42,7 @@ WITHHELD: dict[str, str] = {
     "comments.deliberation_id": _ELSEWHERE,
     "comments.author_label": "in the column author, where there is no account",
     "comments.edit_until": "how long an author could still change it: over when it matters",
-    "comment_revisions.*": "earlier texts of a comment, kept readable on its page only",
+    "comment_revisions.id": _KEY,
     "helpful_marks.*": "who found a comment helpful is nobody's business; the number is exported",
     "reports.id": _KEY,
     "reports.decided_by_id": "the log's entry names who, by the random name",
@@ -72,7 +73,8 @@ WITHHELD: dict[str, str] = {
     "log_state.*": _LOG,
     "log_checkpoints.*": _LOG,
     "log_manifests.*": _LOG,
-    "person_aliases.*": "the random names are exported where people acted; the whole list would tie them together",
+    "person_aliases.person_id": _KEY,
+    "person_aliases.process": _ELSEWHERE,
 }
 
 

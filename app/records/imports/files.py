@@ -78,7 +78,8 @@ def json_objects(path: Path, progress: Progress | None = None) -> Iterator[Line]
             raise DamagedFile(path.name, number, f"is not JSON: {error}") from error
         if not isinstance(found, dict):
             raise DamagedFile(path.name, number, "is JSON, but not an object in braces")
-        yield Line(path.name, number, found)
+        # What UTF-8 and JSON let through as it is can be stored; only an escape can make what cannot.
+        yield Line(path.name, number, found, clean="\\u" not in text)
 
 
 def csv_rows(path: Path, needed: tuple[str, ...], progress: Progress | None = None) -> Iterator[Line]:
@@ -125,12 +126,14 @@ _JSON = json.JSONDecoder(parse_constant=_no_constant)
 class Line:
     """One record with where it stands, and readers that say what is wrong with a value."""
 
-    __slots__ = ("file", "number", "values")
+    __slots__ = ("clean", "file", "number", "values")
 
-    def __init__(self, file: str, number: int, values: Mapping[str, Any]) -> None:
+    def __init__(self, file: str, number: int, values: Mapping[str, Any], *, clean: bool = False) -> None:
+        """`clean` says that no text in it can hold what a database cannot."""
         self.file = file
         self.number = number
         self.values = values
+        self.clean = clean
 
     def wrong(self, what: str) -> DamagedFile:
         return DamagedFile(self.file, self.number, what)
@@ -149,7 +152,7 @@ class Line:
             raise self.wrong(f"“{name}” is empty")
         if len(value) > longest:
             raise self.wrong(f"“{name}” has {len(value)} letters; {longest} are the most")
-        if "\x00" in value or (not value.isprintable() and _unstorable(value)):
+        if not self.clean and _unstorable(value):
             raise self.wrong(f"“{name}” holds characters that are not text")
         return value
 
@@ -209,6 +212,9 @@ class Line:
 
 
 def _unstorable(value: str) -> bool:
+    """Whether a text has half of a character pair, or the NUL character, which PostgreSQL refuses."""
+    if "\x00" in value:
+        return True
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:

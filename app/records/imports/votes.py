@@ -77,7 +77,7 @@ def _standing(deliberation_id: int) -> dict[int, Vote]:
         .where(Proposal.deliberation_id == deliberation_id, StatementVote.voter_label.is_not(None))
         .order_by(StatementVote.id)
     )
-    return {number: Vote(*vote) for number, *vote in rows}
+    return {row.id: Vote(row.proposal_id, row.voter_label or "", row.value, row.cast_at) for row in rows}
 
 
 def _fresh(old: Iterable[Vote], material: Material, proposals: Known) -> list[Vote]:
