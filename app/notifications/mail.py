@@ -163,6 +163,7 @@ def _by_smtp(settings: Settings, message: EmailMessage) -> None:
 def _into_folder(settings: Settings, message: EmailMessage, number: int) -> None:
     folder = Path(settings.instance_path) / "mail"
     folder.mkdir(parents=True, exist_ok=True)
+    message.set_content(message.get_content(), cte="8bit")  # else a long link is broken up in the file
     (folder / f"{clock.now():%Y%m%d-%H%M%S}-{number}.eml").write_bytes(message.as_bytes())
     if not settings.testing:
         click.echo(f"\n--- mail to {message['To']}: {message['Subject']}\n{message.get_content()}---\n")

@@ -208,6 +208,15 @@ def test_a_name_cannot_write_headers(app, settings):
     assert letter["Bcc"] is None
 
 
+def test_a_mail_in_the_folder_can_be_read_and_its_link_copied(app, settings):
+    site = "https://riverbend.example/reset/" + "x" * 120
+    mail.post("password_changed", to="ada@example.org", locale="es", name="Tuyết", reset=site)
+    (file,) = (Path(settings.instance_path) / "mail").glob("*.eml")
+    text = file.read_text(encoding="utf-8")
+    assert "Tuyết" in text
+    assert site in text
+
+
 # ---------------------------------------------------------------- the command line
 
 
