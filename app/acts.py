@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
 
@@ -232,10 +232,16 @@ def _append(writing: Writing, action: Action, actor: Any, subject: Any, facts: M
 
 def may(actor: Actor | None, action: Action, subject: Any = CITY) -> Verdict:
     """Whether this person may do this to this thing now. Templates, views and acts ask the same table."""
+    return may_each(actor, (action,), subject)[action]
+
+
+def may_each(actor: Actor | None, actions: Iterable[Action], subject: Any = CITY) -> dict[Action, Verdict]:
+    """The same for several acts upon one thing, as a page with their buttons asks."""
     actor_id = None if actor is None else actor.id
     stage = None if subject.deliberation_id is None else stage_of(subject.deliberation_id)
     circumstances = on_stage(subject.circumstances(actor_id), stage)
-    return may_by_rule(standing_of(actor), action, circumstances, clock.now())
+    standing, now = standing_of(actor), clock.now()
+    return {action: may_by_rule(standing, action, circumstances, now) for action in actions}
 
 
 def stage_of(deliberation_id: int) -> Stage:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -16,28 +16,51 @@ from app.accounts.models import Account, Credential, RoleGrant
 from app.charter.opening import heard_time
 from app.charter.roles import Role
 from app.charter.rounds import Eligibility, RoundFacts, RoundKind, Stage
+from app.charter.rules import Circumstances
 from app.charter.standing import Where, where
+from app.database import Model
 from app.deliberations.models import ChangeKind, Deliberation, Round, RoundChange
 
+_DELIBERATIONS = Model.metadata.tables[Deliberation.__tablename__]
+_ROUNDS = Model.metadata.tables[Round.__tablename__]
 _FACTS = (
-    Round.id,
-    Round.kind,
-    Round.position,
-    Round.title,
-    Round.opens_at,
-    Round.closes_at,
-    Round.opened_at,
-    Round.paused_at,
-    Round.closed_at,
-    Round.cancelled_at,
-    Round.sealed_at,
-    Round.settings,
+    _ROUNDS.c.id,
+    _ROUNDS.c.kind,
+    _ROUNDS.c.position,
+    _ROUNDS.c.title,
+    _ROUNDS.c.opens_at,
+    _ROUNDS.c.closes_at,
+    _ROUNDS.c.opened_at,
+    _ROUNDS.c.paused_at,
+    _ROUNDS.c.closed_at,
+    _ROUNDS.c.cancelled_at,
+    _ROUNDS.c.sealed_at,
+    _ROUNDS.c.settings,
 )
+_FACT_NAMES = tuple(column.key for column in _FACTS)
+_LISTED = (
+    _DELIBERATIONS.c.id.label("whose"),
+    _DELIBERATIONS.c.slug,
+    _DELIBERATIONS.c.question,
+    _DELIBERATIONS.c.lang,
+    _DELIBERATIONS.c.created_by_id,
+    _DELIBERATIONS.c.proposals_count,
+)
+_WITH_ROUNDS = _DELIBERATIONS.join(_ROUNDS, _ROUNDS.c.deliberation_id == _DELIBERATIONS.c.id, isouter=True)
+_WITH_SOME_ROUND = _DELIBERATIONS.join(_ROUNDS, _ROUNDS.c.deliberation_id == _DELIBERATIONS.c.id)
+
+
+_STAGE = (
+    select(_DELIBERATIONS.c.slug, *_FACTS).where(_DELIBERATIONS.c.id == bindparam("id")).order_by(_ROUNDS.c.position)
+)
+_READ = _STAGE.select_from(_WITH_ROUNDS)
+_HELD = _STAGE.select_from(_WITH_SOME_ROUND).with_for_update(read=True, of=_ROUNDS)
+_HELD_ALONE = _STAGE.select_from(_WITH_SOME_ROUND).with_for_update(of=_ROUNDS)
 
 
 def stage(session: Session, deliberation_id: int) -> Stage:
     """The deliberation's rounds as recorded now."""
-    return _stage(session, deliberation_id, lock=None)
+    return _stage(session, deliberation_id, _READ)
 
 
 def hold(session: Session, deliberation_id: int, exclusive: bool) -> Stage:
@@ -46,42 +69,24 @@ def hold(session: Session, deliberation_id: int, exclusive: bool) -> Stage:
     So a round cannot close between the check of an act and its commit, and no two residents wait for each other.
     On SQLite the writer holds everything already.
     """
-    return _stage(session, deliberation_id, lock="update" if exclusive else "share")
+    if session.get_bind().dialect.name == "sqlite":
+        return _stage(session, deliberation_id, _READ)
+    return _stage(session, deliberation_id, _HELD_ALONE if exclusive else _HELD)
 
 
-def _stage(session: Session, deliberation_id: int, lock: str | None) -> Stage:
-    statement = (
-        select(Deliberation.slug, *_FACTS)
-        .join(Round, Round.deliberation_id == Deliberation.id, isouter=lock is None)
-        .where(Deliberation.id == deliberation_id)
-        .order_by(Round.position)
-    )
-    if lock is not None and session.get_bind().dialect.name != "sqlite":
-        statement = statement.with_for_update(read=lock == "share", of=Round)
-    found = session.execute(statement).all()
+def _stage(session: Session, deliberation_id: int, statement: Select[Any]) -> Stage:
+    found = session.execute(statement, {"id": deliberation_id}).all()
     slug = found[0].slug if found else ""
     return Stage(deliberation_id=deliberation_id, slug=slug, rounds=_rounds_in(found))
 
 
 def _rounds_in(rows: Iterable[Any]) -> list[RoundFacts]:
     """The rounds of a join, of which a deliberation without rounds has one empty row."""
-    names = [column.key for column in _FACTS]
     return [
-        RoundFacts(**{**{name: row._mapping[name] for name in names}, "kind": RoundKind(row.kind)})
+        RoundFacts(**{**{name: row._mapping[name] for name in _FACT_NAMES}, "kind": RoundKind(row.kind)})
         for row in rows
         if row.id is not None
     ]
-
-
-def stage_at(session: Session, slug: str) -> Stage | None:
-    """The same as `stage`, by the deliberation's address."""
-    found = session.execute(
-        select(Deliberation.id.label("whose"), *_FACTS)
-        .join(Round, Round.deliberation_id == Deliberation.id, isouter=True)
-        .where(Deliberation.slug == slug)
-        .order_by(Round.position)
-    ).all()
-    return Stage(deliberation_id=found[0].whose, slug=slug, rounds=_rounds_in(found)) if found else None
 
 
 def by_slug(session: Session, slug: str) -> Deliberation | None:
@@ -135,14 +140,26 @@ def with_rounds_due(session: Session, now: datetime) -> list[int]:
 
 @dataclass(frozen=True)
 class Listed:
-    """A deliberation in a list, with its rounds."""
+    """A deliberation with its rounds, as lists and the pages of its proposals need it. A subject of acts."""
 
     id: int
     slug: str
     question: str
     lang: str
+    created_by_id: int | None
     proposals_count: int
     stage: Stage
+
+    @property
+    def deliberation_id(self) -> int:
+        return self.id
+
+    @property
+    def reference(self) -> str:
+        return f"deliberations/{self.id}"
+
+    def circumstances(self, actor_id: int | None) -> Circumstances:
+        return Circumstances(authored=actor_id is not None and actor_id == self.created_by_id)
 
     @cached_property
     def where(self) -> Where:
@@ -150,24 +167,29 @@ class Listed:
         return where(self.stage, clock.now())
 
 
+_AT = (
+    select(*_LISTED, *_FACTS)
+    .select_from(_WITH_ROUNDS)
+    .where(_DELIBERATIONS.c.slug == bindparam("slug"))
+    .order_by(_ROUNDS.c.position)
+)
+
+
+def at(session: Session, slug: str) -> Listed | None:
+    """The deliberation at this address with its rounds, in one statement and without being made an object to write."""
+    rows = session.execute(_AT, {"slug": slug}).all()
+    return _listed(rows) if rows else None
+
+
 def listed(session: Session, *, over_too: bool = True) -> list[Listed]:
     """Deliberations with their rounds: first what is open, then what is to come, last what is over; newest first."""
     statement = (
-        select(
-            Deliberation.id.label("whose"),
-            Deliberation.slug,
-            Deliberation.question,
-            Deliberation.lang,
-            Deliberation.proposals_count,
-            *_FACTS,
-        )
-        .join(Round, Round.deliberation_id == Deliberation.id, isouter=True)
-        .order_by(Deliberation.id.desc(), Round.position)
+        select(*_LISTED, *_FACTS).select_from(_WITH_ROUNDS).order_by(_DELIBERATIONS.c.id.desc(), _ROUNDS.c.position)
     )
     if not over_too:
         statement = statement.where(
-            Deliberation.id.in_(
-                select(Round.deliberation_id).where(Round.closed_at.is_(None), Round.cancelled_at.is_(None))
+            _DELIBERATIONS.c.id.in_(
+                select(_ROUNDS.c.deliberation_id).where(_ROUNDS.c.closed_at.is_(None), _ROUNDS.c.cancelled_at.is_(None))
             )
         )
     together: dict[int, list[Any]] = {}
@@ -176,13 +198,14 @@ def listed(session: Session, *, over_too: bool = True) -> list[Listed]:
     return sorted((_listed(rows) for rows in together.values()), key=lambda one: one.where.rank)
 
 
-def _listed(rows: list[Any]) -> Listed:
+def _listed(rows: Sequence[Any]) -> Listed:
     first = rows[0]
     return Listed(
         id=first.whose,
         slug=first.slug,
         question=first.question,
         lang=first.lang,
+        created_by_id=first.created_by_id,
         proposals_count=first.proposals_count,
         stage=Stage(deliberation_id=first.whose, slug=first.slug, rounds=_rounds_in(rows)),
     )

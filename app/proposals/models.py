@@ -83,8 +83,13 @@ class Proposal(Salted, Model):
         return self.revisions[-1]
 
     def circumstances(self, actor_id: int | None) -> Circumstances:
-        mine = actor_id is not None and actor_id == self.author_id
-        return Circumstances(state=str(self.state), authored=mine, about_self=mine)
+        return circumstances(self.state, self.author_id, actor_id)
+
+
+def circumstances(state: str, author_id: int | None, actor_id: int | None) -> Circumstances:
+    """What the rules must know of a proposal in this state by this author."""
+    mine = actor_id is not None and actor_id == author_id
+    return Circumstances(state=str(state), authored=mine, about_self=mine)
 
 
 class Revision(Salted, Model):

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
-from app.database import AnyRow, AnySelect
+from app.database import AnyRow
 from app.deliberations.models import Deliberation
 from app.proposals import search
 from app.proposals.models import Draft, Endorsement, Proposal, ProposalState, Revision
+from app.proposals.selects import HERE, LISTED, MIX, NARROWED_BY, SHOWN, WITH_WORDS, P, kept_page, page
 
 PER_PAGE = 25
 SORTS = ("newest", "oldest", "backed", "discussed", "mixed")
-_MIX = 2_147_483_647
-"""A prime: multiplying by anything below it and taking the rest shuffles the ids, each seed in its own way."""
 
 
 @dataclass(frozen=True)
@@ -50,51 +48,22 @@ class Filters:
         )
 
 
-_LISTED = (
-    Proposal.id,
-    Revision.title,
-    Revision.lang,
-    Proposal.created_at,
-    Proposal.revision_number,
-    Proposal.endorsements_count,
-    Proposal.comments_count,
-    Proposal.imported_supports,
-    Proposal.form,
-    Proposal.agree_count,
-    Proposal.disagree_count,
-    Proposal.pass_count,
-    Proposal.state,
-    Proposal.answer,
-    Proposal.category,
-    Proposal.district,
-    Proposal.author_label,
-    Account.display_name,
-    Account.public_id,
-)
-
-
 def listing(
     session: Session, deliberation_id: int, filters: Filters, *, offset: int = 0, limit: int = PER_PAGE
 ) -> Sequence[AnyRow]:
     """One page of a deliberation's proposals, in one statement."""
-    page = (
-        _narrowed(select(Proposal.id), deliberation_id, filters, session)
-        .order_by(*_order(filters))
-        .offset(offset)
-        .limit(limit)
-    )
-    if offset:
-        # Far into a long list only keys are walked; the rows themselves are fetched for this page alone.
-        page_ids = page.subquery()
-        statement = _joined().join(page_ids, page_ids.c.id == Proposal.id).order_by(*_order(filters))
-    else:
-        statement = _narrowed(_joined(), deliberation_id, filters, session).order_by(*_order(filters)).limit(limit)
-    return session.execute(statement).all()
+    narrowing, sought = _narrowing(filters), _sought(session, filters)
+    build = page if sought else kept_page
+    values = {"most": limit, "skip": offset, "seed": filters.seed % (MIX - 1) + 1}
+    statement = build(filters.sort, frozenset(narrowing), bool(offset), *sought)
+    return session.execute(statement, {**_place(deliberation_id, filters), **narrowing, **values}).all()
 
 
 def count(session: Session, deliberation_id: int, filters: Filters) -> int:
     """How many proposals the filters leave."""
-    return session.scalar(_narrowed(select(func.count(Proposal.id)), deliberation_id, filters, session)) or 0
+    narrowing, sought = _narrowing(filters), _sought(session, filters)
+    statement = select(func.count(P.id)).where(*HERE, *(NARROWED_BY[name] for name in narrowing), *sought)
+    return session.scalar(statement, {**_place(deliberation_id, filters), **narrowing}) or 0
 
 
 def newest_id(session: Session, deliberation_id: int) -> int:
@@ -102,74 +71,32 @@ def newest_id(session: Session, deliberation_id: int) -> int:
     return session.scalar(select(func.max(Proposal.id)).where(Proposal.deliberation_id == deliberation_id)) or 0
 
 
-def _joined() -> AnySelect:
-    return (
-        select(*_LISTED)
-        .join(Revision, and_(Revision.proposal_id == Proposal.id, Revision.number == Proposal.revision_number))
-        .outerjoin(Account, Account.id == Proposal.author_id)
-    )
+def _place(deliberation_id: int, filters: Filters) -> dict[str, Any]:
+    return {"deliberation": deliberation_id, "state": filters.state}
 
 
-def _narrowed(statement: AnySelect, deliberation_id: int, filters: Filters, session: Session) -> AnySelect:
-    statement = statement.where(Proposal.deliberation_id == deliberation_id, Proposal.state == filters.state)
-    for column, wanted in (
-        (Proposal.answer, filters.answer),
-        (Proposal.category, filters.category),
-        (Proposal.district, filters.district),
-    ):
-        if wanted:
-            statement = statement.where(column.is_(None) if wanted == "none" else column == wanted)
-    if filters.lang:
-        in_language = select(Revision.proposal_id).where(
-            Revision.proposal_id == Proposal.id,
-            Revision.number == Proposal.revision_number,
-            Revision.lang == filters.lang,
-        )
-        statement = statement.where(in_language.exists())
+def _narrowing(filters: Filters) -> dict[str, Any]:
+    """Which of `NARROWED_BY` the filters ask for, with the value of each."""
+    asked = {name: getattr(filters, name) for name in ("category", "district", "lang", "until")}
+    asked["unanswered" if filters.answer == "none" else "answer"] = filters.answer
+    return {name: value for name, value in asked.items() if value}
+
+
+def _sought(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
+    """What the list is narrowed by besides, which differs each time."""
+    sought: list[ColumnElement[bool]] = []
     if filters.query:
         found = search.matching(session.get_bind().dialect.name, filters.query)
         if found is not None:
-            statement = statement.where(Proposal.id.in_(found))
+            sought.append(P.id.in_(found))
     if filters.ids is not None:
-        statement = statement.where(Proposal.id.in_(filters.ids))
-    if filters.until is not None:
-        statement = statement.where(Proposal.id <= filters.until)
-    return statement
-
-
-def _order(filters: Filters) -> tuple[Any, ...]:
-    match filters.sort:
-        case "oldest":
-            return (Proposal.id,)
-        case "backed":
-            return (Proposal.backing.desc(), Proposal.id.desc())
-        case "discussed":
-            return (Proposal.comments_count.desc(), Proposal.id.desc())
-        case "mixed":
-            return ((Proposal.id * (filters.seed % (_MIX - 1) + 1)) % _MIX, Proposal.id)
-        case _:
-            return (Proposal.id.desc(),)
+        sought.append(P.id.in_(filters.ids))
+    return sought
 
 
 def show(session: Session, deliberation_id: int, proposal_id: int) -> AnyRow | None:
     """One proposal with the words of its current revision and its author, in one statement."""
-    return session.execute(
-        select(
-            *_LISTED,
-            Revision.body,
-            Revision.note,
-            Revision.created_at.label("revised_at"),
-            Proposal.deliberation_id,
-            Proposal.author_id,
-            Proposal.state_reason,
-            Proposal.state_at,
-            Proposal.imported_facts,
-            Proposal.external_id,
-        )
-        .join(Revision, and_(Revision.proposal_id == Proposal.id, Revision.number == Proposal.revision_number))
-        .outerjoin(Account, Account.id == Proposal.author_id)
-        .where(Proposal.id == proposal_id, Proposal.deliberation_id == deliberation_id)
-    ).one_or_none()
+    return session.execute(SHOWN, {"id": proposal_id, "deliberation": deliberation_id}).one_or_none()
 
 
 def proposal(session: Session, deliberation_id: int, proposal_id: int) -> Proposal | None:
@@ -201,14 +128,14 @@ def similar(
         return []
     found = scored.limit(60).subquery()
     statement = (
-        _joined()
-        .join(found, found.c.id == Proposal.id)
-        .where(Proposal.deliberation_id == deliberation_id, Proposal.state == ProposalState.PUBLIC)
+        select(*LISTED)
+        .select_from(WITH_WORDS.join(found, found.c.id == P.id))
+        .where(P.deliberation_id == deliberation_id, P.state == ProposalState.PUBLIC)
         .order_by(found.c.score)
         .limit(most)
     )
     if but is not None:
-        statement = statement.where(Proposal.id != but)
+        statement = statement.where(P.id != but)
     return session.execute(statement).all()
 
 
@@ -283,12 +210,11 @@ def drafts_of(session: Session, account_id: int) -> Sequence[AnyRow]:
 def by_author(session: Session, account_id: int) -> Sequence[AnyRow]:
     """Everything somebody proposed, youngest first."""
     return session.execute(
-        select(*_LISTED, Deliberation.slug, Deliberation.question)
-        .join(Revision, and_(Revision.proposal_id == Proposal.id, Revision.number == Proposal.revision_number))
-        .outerjoin(Account, Account.id == Proposal.author_id)
-        .join(Deliberation, Deliberation.id == Proposal.deliberation_id)
-        .where(Proposal.author_id == account_id)
-        .order_by(Proposal.id.desc())
+        select(*LISTED, Deliberation.slug, Deliberation.question)
+        .select_from(WITH_WORDS)
+        .join(Deliberation, Deliberation.id == P.deliberation_id)
+        .where(P.author_id == account_id)
+        .order_by(P.id.desc())
     ).all()
 
 

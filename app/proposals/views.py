@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Row
 
-from app.acts import may, require
+from app.acts import may, may_each, require
 from app.charter.actions import Action
-from app.database import db
+from app.charter.rules import Circumstances, Verdict
+from app.database import AnyRow, db
 from app.deliberations import queries as deliberations
+from app.deliberations.here import here
 from app.deliberations.models import Deliberation
+from app.deliberations.queries import Listed
 from app.discussion import queries as discussion
 from app.proposals import acts, diff, queries
 from app.proposals.forms import LANGUAGES, EndorseForm, ReasonForm
-from app.proposals.models import Proposal, ProposalForm, ProposalState
+from app.proposals.models import Proposal, ProposalForm, ProposalState, circumstances
 from app.records import queries as records
 from app.rights import queries as rights
 from app.web.answers import Answer
@@ -45,7 +47,7 @@ def proposal_or_404(deliberation: Deliberation, proposal_id: int) -> Proposal:
 @bp.get("")
 def index(slug: str) -> Answer:
     """The proposals of a deliberation: search, filters, sorting, 25 a page."""
-    deliberation = deliberation_or_404(slug)
+    deliberation = here()
     article = request.args.get("article", "")
     filters = _filters(request.args, deliberation.id, article)
     number = page_number(request.args.get("page"))
@@ -56,7 +58,7 @@ def index(slug: str) -> Answer:
     rows = queries.listing(session, deliberation.id, filters, offset=offset(number)) if total else []
     page = Page(rows, number, total)
     if page.has_next and filters.until is None:
-        filters = _until_now(filters, deliberation.id)
+        filters = replace(filters, until=_until_now(filters, rows, deliberation.id))
     return render_template(
         "proposals/index.html",
         deliberation=deliberation,
@@ -88,8 +90,9 @@ def _filters(asked: Mapping[str, str], deliberation_id: int, article: str) -> qu
     )
 
 
-def _until_now(filters: queries.Filters, deliberation_id: int) -> queries.Filters:
-    return replace(filters, until=queries.newest_id(db.session(), deliberation_id))
+def _until_now(filters: queries.Filters, rows: Sequence[AnyRow], deliberation_id: int) -> int:
+    """Up to which proposal the further pages go: the youngest, which is the first where the newest come first."""
+    return int(rows[0].id) if filters.sort == "newest" else queries.newest_id(db.session(), deliberation_id)
 
 
 def _asked(filters: queries.Filters, article: str) -> dict[str, Any]:
@@ -111,7 +114,7 @@ def _asked(filters: queries.Filters, article: str) -> dict[str, Any]:
 @bp.get("/<int:proposal_id>")
 def show(slug: str, proposal_id: int) -> Answer:
     """One proposal with its articles, its thread and the city's answer."""
-    deliberation = deliberation_or_404(slug)
+    deliberation = here()
     session = db.session()
     shown = queries.show(session, deliberation.id, proposal_id)
     if shown is None:
@@ -139,7 +142,7 @@ def show(slug: str, proposal_id: int) -> Answer:
     )
 
 
-def _tally(row: Row[Any]) -> Bars:
+def _tally(row: AnyRow) -> Bars:
     """Who agrees with a statement, as a chart."""
     votes = ((_("Agree"), row.agree_count), (_("Disagree"), row.disagree_count), (_("Pass"), row.pass_count))
     return Bars.of(votes, kinds=("good", "bad", "plain"))
@@ -161,18 +164,17 @@ SHOWN_ACTS = {
 class _Shown:
     """A listed proposal as the rules see it: its row is enough, no second reading."""
 
-    def __init__(self, deliberation: Deliberation, row: Row[Any]) -> None:
+    def __init__(self, deliberation: Listed, row: AnyRow) -> None:
         self.deliberation_id = deliberation.id
-        self.reference = f"proposals/{row.id}"
-        self._proposal = Proposal(state=row.state, author_id=row.author_id)
+        self._row = row
 
-    def circumstances(self, actor_id: int | None) -> Any:
-        return self._proposal.circumstances(actor_id)
+    def circumstances(self, actor_id: int | None) -> Circumstances:
+        return circumstances(self._row.state, self._row.author_id, actor_id)
 
 
-def _permissions(deliberation: Deliberation, row: Row[Any]) -> dict[str, Any]:
-    subject, person = _Shown(deliberation, row), actor()
-    return {name: may(person, action, subject) for name, action in SHOWN_ACTS.items()}
+def _permissions(deliberation: Listed, row: AnyRow) -> dict[str, Verdict]:
+    verdicts = may_each(actor(), SHOWN_ACTS.values(), _Shown(deliberation, row))
+    return {name: verdicts[action] for name, action in SHOWN_ACTS.items()}
 
 
 @bp.get("/<int:proposal_id>/revisions")

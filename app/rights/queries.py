@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.database import AnyRow
+from app.database import AnyRow, Model
 from app.deliberations.models import Deliberation
 from app.proposals.models import Proposal, ProposalState, Revision
 from app.rights import catalogue, checklist
@@ -57,27 +57,31 @@ def article(article_id: str) -> Article | None:
         return None
 
 
+_TAG = Model.metadata.tables[ArticleTag.__tablename__].c
+_TAGS = (
+    select(
+        _TAG.id,
+        _TAG.proposal_id,
+        _TAG.article,
+        _TAG.direction,
+        _TAG.groups,
+        _TAG.explanation,
+        _TAG.mitigation,
+        _TAG.lang,
+        _TAG.view,
+        _TAG.set_by_id,
+        _TAG.revision_number,
+    )
+    .where(_TAG.proposal_id.in_(bindparam("proposals", expanding=True)), _TAG.withdrawn_at.is_(None))
+    .order_by(_TAG.id)
+)
+
+
 def tags_of(session: Session, proposal_ids: Sequence[int]) -> dict[int, list[TagShown]]:
     """The standing tags of several proposals, in one statement; by proposal, dangers first."""
     if not proposal_ids:
         return {}
-    rows = session.execute(
-        select(
-            ArticleTag.id,
-            ArticleTag.proposal_id,
-            ArticleTag.article,
-            ArticleTag.direction,
-            ArticleTag.groups,
-            ArticleTag.explanation,
-            ArticleTag.mitigation,
-            ArticleTag.lang,
-            ArticleTag.view,
-            ArticleTag.set_by_id,
-            ArticleTag.revision_number,
-        )
-        .where(ArticleTag.proposal_id.in_(proposal_ids), ArticleTag.withdrawn_at.is_(None))
-        .order_by(ArticleTag.id)
-    ).all()
+    rows = session.execute(_TAGS, {"proposals": proposal_ids}).all()
     found: dict[int, list[TagShown]] = {}
     for row in rows:
         found.setdefault(row.proposal_id, []).append(_shown(row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, current_app, g, request
@@ -30,18 +31,18 @@ def keep_the_schedule() -> None:
     slug = (request.view_args or {}).get("slug")
     if slug is None or not request.path.startswith("/deliberations/"):
         return
-    stage = queries.stage_at(db.session(), slug)
-    if stage is not None:
-        remember_stage(stage)
-        schedule.catch_up(stage.deliberation_id)
-        g.deliberation_stage = stage_of(stage.deliberation_id)
+    found = queries.at(db.session(), slug)
+    if found is not None:
+        remember_stage(found.stage)
+        schedule.catch_up(found.id)
+        g.deliberation = replace(found, stage=stage_of(found.id))
 
 
 @bp.app_context_processor
 def said_above() -> dict[str, Any]:
     """The banners of every page of a deliberation."""
-    stage = g.get("deliberation_stage")
-    said = () if stage is None else banners(stage, clock.now())
+    found = g.get("deliberation")
+    said = () if found is None else banners(found.stage, clock.now())
     return {"banners": [_(text) for text in said]} if said else {}
 
 
