@@ -77,7 +77,8 @@ class CheckedClient(FlaskClient):
         with self.application.app_context():
             response = super().open(*args, **kwargs)
         if has_app_context():
-            db.session.rollback()  # so that the test sees what the request has done
+            db.session.rollback()
+            db.session.expire_all()  # so that the test sees what the request has done
         return response
 
 
