@@ -40,7 +40,7 @@ def translated(locale: str) -> Catalog:
     """A language's catalogue; empty where there's none yet."""
     path = _path(locale)
     if not path.exists():
-        return Catalog(locale=locale)
+        return Catalog(locale=locale, project="Folkmoot", fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=locale)
 
@@ -50,6 +50,8 @@ def update(locale: str) -> int:
     catalog = translated(locale)
     catalog.update(collected(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
+    catalog.fuzzy = False  # else the whole catalogue would be passed over when it is compiled
+    catalog.header_comment = "# The interface of Folkmoot."
     path = _path(locale)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
