@@ -34,6 +34,8 @@ NO_ACT = {
     "proposals.new": "as above: it keeps the draft and goes on to the check, which submits it",
     "rights.draft": "as above: the answers wait in the draft",
     "rights.draft_articles": "as above: so do the articles",
+    "voting.ballot": "it shows a marked ballot to be checked, and keeps nothing; the next page casts it",
+    "voting.receipt": "it hands out the receipt of a ballot cast just now, by POST so that no history keeps it",
 }
 """Endpoints that take a POST and reach no act, each with its reason. Nothing that's public record may be here."""
 
