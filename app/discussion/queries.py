@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
 from app.database import AnyRow
 from app.deliberations.models import Deliberation
 from app.discussion.models import (
@@ -21,31 +22,11 @@ from app.discussion.models import (
     Position,
     Report,
 )
+from app.discussion.selects import THREADS
 from app.discussion.tree import in_reading_order
 from app.proposals.models import Proposal
 
 TOPS_PER_PAGE = 100
-SORTS = ("oldest", "newest", "helpful")
-
-_SHOWN = (
-    Comment.id,
-    Comment.parent_id,
-    Comment.root_id,
-    Comment.position,
-    Comment.body,
-    Comment.lang,
-    Comment.state,
-    Comment.created_at,
-    Comment.edited_at,
-    Comment.edit_until,
-    Comment.author_id,
-    Comment.author_label,
-    Comment.author_role,
-    Comment.external_id,
-    Comment.helpful_count,
-    Account.display_name,
-    Account.public_id,
-)
 
 
 @dataclass(frozen=True)
@@ -73,47 +54,30 @@ def thread_page(
 ) -> Thread:
     """One page of a proposal's comments: a hundred threads with all their answers.
 
-    Two statements, however many comments there are; up to three more where something is hidden, the page is not the
+    One statement, however many comments there are; up to three more where something is hidden, the page is not the
     only one, or somebody is signed in.
     """
-    sort = sort if sort in SORTS else "oldest"
-    order = {
-        "oldest": (Comment.id,),
-        "newest": (Comment.id.desc(),),
-        "helpful": (Comment.helpful_count.desc(), Comment.id),
-    }[sort]
-    tops = session.scalars(
-        select(Comment.id)
-        .where(Comment.proposal_id == proposal_id, Comment.root_id.is_(None))
-        .order_by(*order)
-        .offset((number - 1) * TOPS_PER_PAGE)
-        .limit(TOPS_PER_PAGE + 1)
-    ).all()
-    shown, more = tops[:TOPS_PER_PAGE], len(tops) > TOPS_PER_PAGE
-    rows = _comments_of(session, proposal_id, shown)
-    total = _tops(session, proposal_id) if more or number > 1 else len(shown)
-    place = {key: at for at, key in enumerate(shown)}
-    ordered = in_reading_order(rows, tops=lambda row: place.get(row.id, len(place)), answers=lambda row: row.id)
+    sort = sort if sort in THREADS else "oldest"
+    place = {"proposal": proposal_id, "skip": (number - 1) * TOPS_PER_PAGE, "most": TOPS_PER_PAGE}
+    rows = session.execute(THREADS[sort], place).all()
+    tops = sum(row.root_id is None for row in rows)
     hidden = [row.id for row in rows if row.state == CommentState.HIDDEN]
     return Thread(
-        comments=ordered,
+        comments=in_reading_order(rows, tops=_PLACES[sort], answers=_PLACES["oldest"]),
         sort=sort,
         number=number,
-        tops=total,
+        tops=tops if number == 1 and tops < TOPS_PER_PAGE else _tops(session, proposal_id),
         marked=_marked(session, [row.id for row in rows], viewer_id),
         hidings={row.comment_id: row for row in _hidings(session, hidden)} if hidden else {},
         viewer_id=viewer_id,
     )
 
 
-def _comments_of(session: Session, proposal_id: int, tops: Sequence[int]) -> Sequence[AnyRow]:
-    if not tops:
-        return []
-    return session.execute(
-        select(*_SHOWN)
-        .outerjoin(Account, Account.id == Comment.author_id)
-        .where(Comment.proposal_id == proposal_id, or_(Comment.id.in_(tops), Comment.root_id.in_(tops)))
-    ).all()
+_PLACES: dict[str, Callable[[AnyRow], Any]] = {
+    "oldest": attrgetter("id"),
+    "newest": lambda row: -row.id,
+    "helpful": lambda row: (-row.helpful_count, row.id),
+}
 
 
 def _tops(session: Session, proposal_id: int) -> int:
