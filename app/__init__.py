@@ -129,8 +129,10 @@ class _Hooks:
     def after_commit(self) -> None:
         if self.inline:
             from app.audit import sequencer
+            from app.notifications import notices
 
             sequencer.after_commit()
+            notices.after_commit()
 
 
 def _wire_house(app: Flask, settings: Settings) -> None:

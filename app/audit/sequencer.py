@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -102,12 +102,22 @@ def catch_up(engine: Engine, home: Home) -> None:
             logger.exception("sequencing failed; entries wait for the next run")
 
 
-def follow(engine: Engine, home: Home, stopped: threading.Event, every: float = EVERY) -> None:
-    """Sequence until `stopped` is set. A halted log or a database that is away is reported once, and tried again."""
+def follow(
+    engine: Engine,
+    home: Home,
+    stopped: threading.Event,
+    every: float = EVERY,
+    then: Callable[[], None] = lambda: None,
+) -> None:
+    """Sequence until `stopped` is set. A halted log or a database that is away is reported once, and tried again.
+
+    `then` is called whenever entries got their places: for what follows from the log, such as notices.
+    """
     trouble = ""
     while not stopped.is_set():
         try:
-            run(engine, home)
+            if run(engine, home):
+                then()
             trouble = ""
         except (HaltedError, SQLAlchemyError, OSError) as error:
             if str(error) != trouble:

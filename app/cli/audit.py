@@ -16,6 +16,7 @@ from app.audit.checks import Report, verify
 from app.audit.home import HaltedError, Home
 from app.audit.verify import NoteError, Vkey, parse_vkey
 from app.database import db
+from app.notifications import notices
 
 cli = AppGroup("audit", help="The log: give entries their place, show its key, check it.")
 
@@ -37,7 +38,7 @@ def sequence(follow: bool, every: float) -> None:
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda _number, _frame: stopped.set())
         click.echo(f"Following the outbox of {_home().origin}. Stop with Ctrl-C.")
-        sequencer.follow(db.engine, _home(), stopped, every)
+        sequencer.follow(db.engine, _home(), stopped, every, then=notices.after_commit)
         return
     try:
         placed = sequencer.run(db.engine, _home())

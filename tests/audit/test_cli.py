@@ -112,7 +112,7 @@ def test_the_first_thing_that_does_not_fit_is_told_in_words(app, run) -> None:
     code, said = run("verify", "--own-key")
     assert code == 1
     assert "NOT WHOLE. 1 things do not fit." in said
-    assert f"accounts/{ada.id} was changed behind the log" in said
+    assert f"accounts/{ada.public_id} was changed behind the log" in said
     assert "residency.verified" in said
 
 
