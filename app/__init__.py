@@ -51,7 +51,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         FOLKMOOT=settings,
         SECRET_KEY=settings.secret_key or _development_secret(Path(app.instance_path)),
         SQLALCHEMY_DATABASE_URI=settings.database,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": False},
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # an error in the logs must not hold an address
         SESSION_COOKIE_NAME="folkmoot",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
