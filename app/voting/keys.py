@@ -31,6 +31,14 @@ class KeyTroubleError(Conflict):
 
 
 @dataclass(frozen=True)
+class Copy:
+    """One file that should hold a round's key. `check_value` is None where it is missing, empty where it is damaged."""
+
+    path: Path
+    check_value: str | None
+
+
+@dataclass(frozen=True)
 class Cabinet:
     """Where the keys lie. `copies` is None where no second place is configured; then no vote can open."""
 
@@ -83,6 +91,14 @@ class Cabinet:
         key = _first_sound(here, round_id) if known is None else known[0]
         self._read[round_id] = (key, monotonic() + SECONDS_BETWEEN_LOOKS)
         return key
+
+    def copies_of(self, round_id: int) -> Iterator[Copy]:
+        """Each place where a copy should lie, and which key is there."""
+        for path in self._paths(round_id):
+            try:
+                yield Copy(path, _read_key(path, round_id).check_value if path.exists() else None)
+            except KeyTroubleError:
+                yield Copy(path, "")
 
     def exists(self, round_id: int) -> bool:
         return any(path.exists() for path in self._paths(round_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from app.charter.rules import Refused, Verdict
 from app.charter.words import N_, Words
 from app.database import Model, db
 from app.deliberations.models import ChangeKind, Round, RoundChange
-from app.voting import queries
+from app.voting import queries, scrub
 from app.voting.acts.ballots import open_key
 from app.voting.keys import cabinet
 from app.voting.models import (
@@ -44,6 +45,7 @@ _ROLL = Model.metadata.tables[PollRoll.__tablename__]
 _ACCOUNTS = Model.metadata.tables[Account.__tablename__]
 
 AT_ONCE = 1000
+log = structlog.get_logger("folkmoot.voting")
 
 
 class SealBrokenError(Conflict):
@@ -93,12 +95,23 @@ def seal(actor: Account, round_: Round) -> Done[PublishedBox]:
     return Done(published, _facts(poll, published, marks))
 
 
-@act(Action.DESTROY_KEY, exclusive=True)
-def destroy_key(actor: Account | SystemActor, round_: Round) -> Done[int]:
-    """Destroy every copy of a sealed round's key. Returns how many there were; safe to do again if broken off.
+def destroy_key(actor: Account | SystemActor, round_: Round) -> int:
+    """Destroy every copy of a sealed round's key, then let the database forget the box.
+
+    Returns how many copies there were; safe to do again if it was broken off.
 
     :raises KeyTroubleError: when a place where a copy may lie cannot be reached; then nothing is recorded.
     """
+    copies = _destroy_key(actor, round_)
+    try:
+        scrub.scrub(db.engine)
+    except scrub.ScrubError:
+        log.exception("scrub_failed", round=round_.id)  # the key is gone, and with it what anybody could read
+    return copies
+
+
+@act(Action.DESTROY_KEY, exclusive=True)
+def _destroy_key(actor: Account | SystemActor, round_: Round) -> Done[int]:
     copies = cabinet().destroy(round_.id)
     if round_.key_destroyed_at is not None:
         return Done(copies, unlogged=True)

@@ -1,9 +1,8 @@
-"""Reading votes. Nothing here tells counts, or who has voted, before the seal: there is no such question to ask."""
+"""Reading votes that are planned, open or closed: the ballot paper, its options, and what a voter may ask."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +15,7 @@ from app.database import Model
 from app.deliberations.models import Deliberation, Round
 from app.proposals.models import Proposal, Revision
 from app.voting import ballots
-from app.voting.counting.outcome import Outcome
-from app.voting.models import BallotBatch, BallotBox, Poll, PollRoll, SealedBallot, SealedCommit
-from app.voting.publishing import Fate, Published, Slip
+from app.voting.models import BallotBox, Poll, PollRoll
 from app.voting.roundkey import RoundKey
 from app.voting.rule import ReceiptMode, VoteRule
 
@@ -53,6 +50,7 @@ _PAPER = (
     Poll.receipt_key,
     Poll.batch_size,
     Poll.roll_size,
+    Poll.roll_root,
     Poll.key_check,
 )
 
@@ -71,6 +69,7 @@ class BallotPaper:
     receipt_key: str
     batch_size: int
     roll_size: int
+    roll_root: bytes
     key_check: str
 
     @property
@@ -160,6 +159,7 @@ def _paper(row: Any) -> BallotPaper:
         receipt_key=row.receipt_key,
         batch_size=row.batch_size,
         roll_size=row.roll_size,
+        roll_root=row.roll_root,
         key_check=row.key_check,
     )
 
@@ -220,102 +220,3 @@ def marked_as_voted(session: Session, round_id: int, account_id: int) -> bool | 
 def sealed(session: Session, round_id: int) -> bool:
     """Whether the round is sealed, so that nothing can be reopened any more."""
     return session.scalar(select(Round.sealed_at).where(Round.id == round_id)) is not None
-
-
-@dataclass(frozen=True)
-class Batch:
-    number: int
-    ballots: int
-    root: bytes
-
-
-@dataclass(frozen=True)
-class Result:
-    """What the seal found and published."""
-
-    outcome: Outcome
-    superseded: int
-    void: int
-    published: Published
-    box_root: bytes
-    roll_root: bytes
-    sealed_roll_root: bytes
-    cvr_sha256: str | None
-    batches: Sequence[Batch] = field(default_factory=list)
-
-
-def result(session: Session, round_id: int) -> Result | None:
-    """The result of a sealed round; None before the seal, for everybody."""
-    row = session.execute(
-        select(
-            Poll.outcome,
-            Poll.superseded,
-            Poll.void,
-            Poll.published,
-            Poll.box_root,
-            Poll.roll_root,
-            Poll.sealed_roll_root,
-            Poll.cvr_sha256,
-        )
-        .join(Round, Round.id == Poll.round_id)
-        .where(Poll.round_id == round_id, Round.sealed_at.is_not(None))
-    ).one_or_none()
-    if row is None:
-        return None
-    batches = session.execute(
-        select(BallotBatch.number, BallotBatch.ballots, BallotBatch.root)
-        .where(BallotBatch.round_id == round_id)
-        .order_by(BallotBatch.number)
-    )
-    return Result(
-        outcome=Outcome.from_data(row.outcome),
-        superseded=row.superseded,
-        void=row.void,
-        published=Published(row.published),
-        box_root=row.box_root,
-        roll_root=row.roll_root,
-        sealed_roll_root=row.sealed_roll_root,
-        cvr_sha256=row.cvr_sha256,
-        batches=[Batch(*batch) for batch in batches],
-    )
-
-
-def slips(session: Session, round_id: int) -> list[Slip]:
-    """The published box in its order; empty where only totals are published, and before the seal."""
-    found = session.execute(
-        select(SealedBallot.choices, SealedBallot.ballots, SealedBallot.tracker, SealedBallot.ballot_salt)
-        .where(SealedBallot.round_id == round_id)
-        .order_by(SealedBallot.id)
-    )
-    return [Slip(row.choices.encode(), row.ballots, row.tracker, row.ballot_salt) for row in found]
-
-
-def commits(session: Session, round_id: int, fate: Fate) -> list[bytes]:
-    """The commitments of this fate, in their own order."""
-    statement = (
-        select(SealedCommit.commit)
-        .where(SealedCommit.round_id == round_id, SealedCommit.fate == fate)
-        .order_by(SealedCommit.id)
-    )
-    return list(session.scalars(statement))
-
-
-@dataclass(frozen=True)
-class Found:
-    """What somebody finds who looks for their ballot: its fate and, with a tracker, how it was filled in."""
-
-    fate: Fate
-    choices: bytes | None = None
-
-
-def find(session: Session, round_id: int, digits: bytes) -> Found | None:
-    """Look in the published box for a commitment (32 bytes) or a tracker (16 bytes)."""
-    fate = session.scalar(
-        select(SealedCommit.fate).where(SealedCommit.round_id == round_id, SealedCommit.commit == digits)
-    )
-    if fate is not None:
-        return Found(Fate(fate))
-    choices = session.scalar(
-        select(SealedBallot.choices).where(SealedBallot.round_id == round_id, SealedBallot.tracker == digits)
-    )
-    return None if choices is None else Found(Fate.COUNTED, choices.encode())

@@ -1,0 +1,35 @@
+"""Reading votes. Nothing here tells counts, or who has voted, before the seal: there is no such question to ask."""
+
+from app.voting.queries.papers import (
+    BallotPaper,
+    Option,
+    Vote,
+    has_ballot,
+    marked_as_voted,
+    on_roll,
+    options,
+    sealed,
+    standing_proposals,
+    vote,
+)
+from app.voting.queries.results import Batch, Found, Result, commits, find, result, slips
+
+__all__ = [
+    "BallotPaper",
+    "Batch",
+    "Found",
+    "Option",
+    "Result",
+    "Vote",
+    "commits",
+    "find",
+    "has_ballot",
+    "marked_as_voted",
+    "on_roll",
+    "options",
+    "result",
+    "sealed",
+    "slips",
+    "standing_proposals",
+    "vote",
+]

@@ -1,0 +1,113 @@
+"""Reading what the seal published. Before it there is nothing here to read, for anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.deliberations.models import Round
+from app.voting.counting.outcome import Outcome
+from app.voting.models import BallotBatch, Poll, SealedBallot, SealedCommit
+from app.voting.publishing import Fate, Published, Slip
+
+
+@dataclass(frozen=True)
+class Batch:
+    number: int
+    ballots: int
+    root: bytes
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the seal found and published."""
+
+    outcome: Outcome
+    superseded: int
+    void: int
+    published: Published
+    box_root: bytes
+    roll_root: bytes
+    sealed_roll_root: bytes
+    cvr_sha256: str | None
+    batches: Sequence[Batch] = field(default_factory=list)
+
+
+def result(session: Session, round_id: int) -> Result | None:
+    """The result of a sealed round; None before the seal, for everybody."""
+    row = session.execute(
+        select(
+            Poll.outcome,
+            Poll.superseded,
+            Poll.void,
+            Poll.published,
+            Poll.box_root,
+            Poll.roll_root,
+            Poll.sealed_roll_root,
+            Poll.cvr_sha256,
+        )
+        .join(Round, Round.id == Poll.round_id)
+        .where(Poll.round_id == round_id, Round.sealed_at.is_not(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    batches = session.execute(
+        select(BallotBatch.number, BallotBatch.ballots, BallotBatch.root)
+        .where(BallotBatch.round_id == round_id)
+        .order_by(BallotBatch.number)
+    )
+    return Result(
+        outcome=Outcome.from_data(row.outcome),
+        superseded=row.superseded,
+        void=row.void,
+        published=Published(row.published),
+        box_root=row.box_root,
+        roll_root=row.roll_root,
+        sealed_roll_root=row.sealed_roll_root,
+        cvr_sha256=row.cvr_sha256,
+        batches=[Batch(*batch) for batch in batches],
+    )
+
+
+def slips(session: Session, round_id: int) -> list[Slip]:
+    """The published box in its order; empty where only totals are published, and before the seal."""
+    found = session.execute(
+        select(SealedBallot.choices, SealedBallot.ballots, SealedBallot.tracker, SealedBallot.ballot_salt)
+        .where(SealedBallot.round_id == round_id)
+        .order_by(SealedBallot.id)
+    )
+    return [Slip(row.choices.encode(), row.ballots, row.tracker, row.ballot_salt) for row in found]
+
+
+def commits(session: Session, round_id: int, fate: Fate) -> list[bytes]:
+    """The commitments of this fate, in their own order."""
+    statement = (
+        select(SealedCommit.commit)
+        .where(SealedCommit.round_id == round_id, SealedCommit.fate == fate)
+        .order_by(SealedCommit.id)
+    )
+    return list(session.scalars(statement))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What somebody finds who looks for their ballot: its fate and, with a tracker, how it was filled in."""
+
+    fate: Fate
+    choices: bytes | None = None
+
+
+def find(session: Session, round_id: int, digits: bytes) -> Found | None:
+    """Look in the published box for a commitment (32 bytes) or a tracker (16 bytes)."""
+    fate = session.scalar(
+        select(SealedCommit.fate).where(SealedCommit.round_id == round_id, SealedCommit.commit == digits)
+    )
+    if fate is not None:
+        return Found(Fate(fate))
+    choices = session.scalar(
+        select(SealedBallot.choices).where(SealedBallot.round_id == round_id, SealedBallot.tracker == digits)
+    )
+    return None if choices is None else Found(Fate.COUNTED, choices.encode())
