@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, make_response, render_template, request
@@ -21,9 +22,10 @@ from werkzeug.exceptions import (
     TooManyRequests,
 )
 
-from app import clock
+from app import acts, clock
 from app.charter.rules import Refused
 from app.extensions import limiter
+from app.web.addresses import local
 from app.web.formats import in_words
 
 SHOWN = frozenset({400, 403, 404, 405, 409, 413, 429})
@@ -33,6 +35,7 @@ SECRET_PARTS = ("password", "passphrase", "token", "secret", "receipt", "ballot"
 """A field whose name holds one of these is never shown back."""
 
 MOST_KEPT = 20
+READING = frozenset({"GET", "HEAD"})
 log = structlog.get_logger("folkmoot.errors")
 
 
@@ -47,6 +50,7 @@ class Kept:
 def init(app: Flask) -> None:
     """Register the error pages."""
     app.register_error_handler(Refused, refused)
+    app.register_error_handler(acts.Conflict, conflicted)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, failed)
     app.register_error_handler(InternalServerError, broken)
@@ -57,6 +61,11 @@ def refused(error: Refused) -> Response:
     verdict = error.verdict
     reason = in_words(verdict.reason) if verdict.reason else _("The charter does not allow this.")
     return _page("refused", 403, action=error.action, reason=reason, from_when=verdict.from_when, again=_form_address())
+
+
+def conflicted(error: acts.Conflict) -> Response:
+    """409 with the words of the act that could not be done as things stand."""
+    return _page("409", 409, said=in_words(error.words), again=_form_address())
 
 
 def stale_form(error: CSRFError) -> Response:
@@ -106,7 +115,7 @@ def _typed(name: str, text: str) -> bool:
 
 
 def _page(name: str, status: int, **more: object) -> Response:
-    page = render_template(f"errors/{name}.html", kept=kept(), **more)
+    page = render_template(f"errors/{name}.html", kept=kept(), towards=_towards(), **more)
     return make_response(page, status)
 
 
@@ -122,11 +131,19 @@ def _said(error: HTTPException) -> str | None:
 
 
 def _form_address() -> str | None:
-    """Where the form that was sent can be opened again: its own address, if that can be read."""
+    """Where the form that was sent can be opened again: its own address if it can be read, else the page it was on."""
     rule = request.url_rule
-    if request.method == "GET" or rule is None or "GET" not in (rule.methods or ()):
+    if request.method in READING or rule is None:
         return None
-    return request.path
+    if "GET" in (rule.methods or ()):
+        return request.path
+    page = urlsplit(request.referrer or "")
+    return local(page.path, "") or None if page.netloc == request.host else None
+
+
+def _towards() -> str | None:
+    """Where somebody who signs in now should be led: to the page they asked for, or to the form they sent."""
+    return request.full_path.rstrip("?") if request.method in READING else _form_address()
 
 
 def _retry_at(error: HTTPException) -> datetime | None:

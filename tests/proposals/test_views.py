@@ -150,3 +150,13 @@ def test_an_endorsement_is_given_and_withdrawn_on_the_page(client, base, ada, tr
     assert "You endorsed revision 1" in client.get(f"{base}/{proposal.id}").get_data(as_text=True)
     client.post(f"{base}/{proposal.id}/endorse/withdraw")
     assert "You endorsed revision 1" not in client.get(f"{base}/{proposal.id}").get_data(as_text=True)
+
+
+def test_nobody_endorses_words_they_have_not_read(client, base, ada, trees) -> None:
+    bo = given.resident("Bo")
+    proposal = given.proposal(trees, by=bo)
+    acts.revise(bo, proposal, title="Plant limes", body="Oaks die of the salt on the road.", lang="en", note="x")
+    answer = client.post(f"{base}/{proposal.id}/endorse", data={"revision": "1"})
+    assert answer.status_code == 409
+    assert "has been revised" in answer.get_data(as_text=True)
+    assert queries.backing(db.session(), proposal.id, ada.id) is None

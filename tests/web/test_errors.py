@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from flask_limiter import Limiter
 from werkzeug.exceptions import TooManyRequests
 
+from app.acts import Conflict
 from app.charter.actions import Action
 from app.charter.rules import Refused, Verdict
 from app.charter.words import Words
@@ -46,6 +47,10 @@ def app() -> Flask:
         opens = datetime(2026, 5, 7, 9, tzinfo=UTC) if kind == "later" else None
         reason = Words("Proposals are made by <verified> residents.")
         raise Refused(Action.SUBMIT_PROPOSAL, Verdict(False, reason, opens))
+
+    @face.post("/endorse")
+    def endorse() -> str:
+        raise Conflict(Words("It has been revised since %(who)s opened it.", {"who": "O'Brien"}))
 
     @face.route("/broken", methods=["GET", "POST"])
     def broken() -> str:
@@ -125,6 +130,25 @@ def test_a_refusal_says_how_long_it_lasts(browser: FlaskClient, frozen: datetime
 def test_a_stranger_is_shown_where_to_sign_in_and_comes_back_to_the_form(browser: FlaskClient) -> None:
     page = page_of(browser, "/refused/now", 403, body="Shade please")
     assert page.all("a", href="/accounts/sign_in?next=/refused/now")
+
+
+def test_a_stranger_comes_back_to_the_page_they_asked_for(browser: FlaskClient) -> None:
+    page = page_of(browser, "/refused/now?since=3", 403)
+    assert page.all("a", href="/accounts/sign_in?next=/refused/now%3Fsince%3D3")
+    assert page.all("a", href="/accounts/register")
+
+
+def test_an_act_that_cannot_be_done_as_things_stand_says_so_and_leads_back(browser: FlaskClient) -> None:
+    answer = browser.post("/endorse", headers={"Referer": "http://localhost/proposals/7"})
+    page = parse(answer.text)
+    assert answer.status_code == 409
+    assert "It has been revised since O'Brien opened it." in page.text
+    assert page.all("a", href="/proposals/7")
+
+
+def test_nobody_is_led_back_to_another_site(browser: FlaskClient) -> None:
+    answer = browser.post("/endorse", headers={"Referer": "http://elsewhere.example/proposals/7"})
+    assert "/proposals/7" not in answer.text
 
 
 def test_a_conflict_says_what_the_view_knows(browser: FlaskClient) -> None:
