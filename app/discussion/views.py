@@ -13,16 +13,16 @@ from app.acts import may, require
 from app.charter.actions import Action
 from app.charter.words import N_
 from app.database import db
-from app.deliberations import queries as deliberations
+from app.deliberations.here import deliberation_or_404
 from app.deliberations.models import Deliberation
 from app.discussion import acts, queries
 from app.discussion.forms import AnswerForm, AppealForm, CommentForm, DecisionForm, HideForm, ReportForm
 from app.discussion.models import Comment, Hiding, Reason
 from app.discussion.words import POSITION_WORDS, REASON_WORDS, STANDARD
 from app.extensions import limiter
-from app.proposals import queries as proposals
+from app.proposals.here import proposal_or_404
 from app.proposals.models import Proposal, ProposalState
-from app.web.answers import Answer
+from app.web.answers import Answer, status_of
 from app.web.templates import gettext
 from app.web.visitor import actor, locale, writing_rate
 
@@ -45,7 +45,8 @@ def reason_word(reason: Any) -> str:
 @limiter.limit(writing_rate, methods=["POST"])
 def comment(slug: str, proposal_id: int) -> Answer:
     """Comment on a proposal."""
-    deliberation, proposal = _proposal_or_404(slug, proposal_id)
+    deliberation = deliberation_or_404(slug)
+    proposal = proposal_or_404(deliberation, proposal_id)
     require(actor(), Action.COMMENT, proposal)
     form = CommentForm(data={"lang": locale()})
     if form.validate_on_submit():
@@ -177,7 +178,7 @@ def appeal(slug: str, proposal_id: int, comment_id: int) -> Answer:
 @bp.get("/moderation")
 def moderation(slug: str) -> Answer:
     """The moderation log for everybody; for moderators also what waits, beside the standard they hold to."""
-    deliberation = _deliberation_or_404(slug)
+    deliberation = deliberation_or_404(slug)
     session = db.session()
     moderator = may(actor(), Action.HIDE_COMMENT, _Any(deliberation))
     return render_template(
@@ -206,7 +207,7 @@ class _Any:
 @bp.post("/moderation/reports/<int:report_id>/dismiss")
 def dismiss(slug: str, report_id: int) -> Answer:
     """Find that a reported comment breaks no rule; all open reports of it are settled."""
-    deliberation = _deliberation_or_404(slug)
+    deliberation = deliberation_or_404(slug)
     found = queries.report(db.session(), deliberation.id, report_id) or abort(404)
     for one in queries.reports_of(db.session(), found.comment_id):
         if one.state == "open":
@@ -218,7 +219,7 @@ def dismiss(slug: str, report_id: int) -> Answer:
 @bp.route("/moderation/appeals/<int:appeal_id>", methods=["GET", "POST"])
 def decide_appeal(slug: str, appeal_id: int) -> Answer:
     """Decide an appeal that somebody else's hiding led to."""
-    deliberation = _deliberation_or_404(slug)
+    deliberation = deliberation_or_404(slug)
     found = queries.appeal(db.session(), deliberation.id, appeal_id) or abort(404)
     require(actor(), Action.DECIDE_APPEAL, found)
     form = DecisionForm()
@@ -226,22 +227,13 @@ def decide_appeal(slug: str, appeal_id: int) -> Answer:
         acts.decide_appeal(actor(), found, upheld=form.decision.data == "upheld", answer=form.answer.data)
         flash(_("Decided. The author is told."))
         return redirect(url_for(".moderation", slug=slug), 303)
-    return render_template("discussion/appeal.html", deliberation=deliberation, appeal=found, form=form), (
-        422 if form.errors else 200
-    )
-
-
-def _deliberation_or_404(slug: str) -> Deliberation:
-    return deliberations.by_slug(db.session(), slug) or abort(404)
-
-
-def _proposal_or_404(slug: str, proposal_id: int) -> tuple[Deliberation, Proposal]:
-    deliberation = _deliberation_or_404(slug)
-    return deliberation, proposals.proposal(db.session(), deliberation.id, proposal_id) or abort(404)
+    page = render_template("discussion/appeal.html", deliberation=deliberation, appeal=found, form=form)
+    return page, status_of(form)
 
 
 def _comment_or_404(slug: str, proposal_id: int, comment_id: int) -> tuple[Deliberation, Proposal, Comment]:
-    deliberation, proposal = _proposal_or_404(slug, proposal_id)
+    deliberation = deliberation_or_404(slug)
+    proposal = proposal_or_404(deliberation, proposal_id)
     return deliberation, proposal, queries.comment(db.session(), proposal_id, comment_id) or abort(404)
 
 
@@ -262,7 +254,7 @@ def _form_page(
         verb=gettext(verb),
         upon=upon,
         standard=STANDARD if isinstance(form, HideForm) else (),
-    ), (422 if form.errors else 200)
+    ), status_of(form)
 
 
 def _at(slug: str, proposal_id: int, comment_id: int) -> str:

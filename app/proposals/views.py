@@ -13,17 +13,16 @@ from app.acts import may, may_each, require
 from app.charter.actions import Action
 from app.charter.rules import Circumstances, Verdict
 from app.database import AnyRow, db
-from app.deliberations import queries as deliberations
-from app.deliberations.here import here
-from app.deliberations.models import Deliberation
+from app.deliberations.here import deliberation_or_404, here
 from app.deliberations.queries import Listed
 from app.discussion import queries as discussion
 from app.proposals import acts, diff, queries
 from app.proposals.forms import LANGUAGES, EndorseForm, ReasonForm
-from app.proposals.models import Proposal, ProposalForm, ProposalState, circumstances
+from app.proposals.here import proposal_or_404, readable_or_404
+from app.proposals.models import ProposalForm, ProposalState, circumstances
 from app.records import queries as records
 from app.rights import queries as rights
-from app.web.answers import Answer
+from app.web.answers import Answer, status_of
 from app.web.bars import Bars
 from app.web.paging import Page, offset, page_number
 from app.web.visitor import actor, mixing_seed
@@ -32,16 +31,6 @@ bp = Blueprint("proposals", __name__, url_prefix="/deliberations/<slug>/proposal
 
 ANSWERS = ("accepted", "in_part", "deferred", "rejected", "none")
 LIST_STATES = (ProposalState.PUBLIC, ProposalState.WITHDRAWN)
-
-
-def deliberation_or_404(slug: str) -> Deliberation:
-    found = deliberations.by_slug(db.session(), slug)
-    return found if found is not None else abort(404)
-
-
-def proposal_or_404(deliberation: Deliberation, proposal_id: int) -> Proposal:
-    found = queries.proposal(db.session(), deliberation.id, proposal_id)
-    return found if found is not None else abort(404)
 
 
 @bp.get("")
@@ -181,8 +170,7 @@ def _permissions(deliberation: Listed, row: AnyRow) -> dict[str, Verdict]:
 def revisions(slug: str, proposal_id: int) -> Answer:
     """Every revision with what its author says has changed, and how many back each."""
     deliberation = deliberation_or_404(slug)
-    proposal = proposal_or_404(deliberation, proposal_id)
-    _refuse_hidden(proposal)
+    proposal = readable_or_404(deliberation, proposal_id)
     return render_template(
         "proposals/revisions.html",
         deliberation=deliberation,
@@ -196,8 +184,7 @@ def revisions(slug: str, proposal_id: int) -> Answer:
 def revision(slug: str, proposal_id: int, number: int) -> Answer:
     """One revision, and what changed word by word since the one before (or since `?since=`)."""
     deliberation = deliberation_or_404(slug)
-    proposal = proposal_or_404(deliberation, proposal_id)
-    _refuse_hidden(proposal)
+    proposal = readable_or_404(deliberation, proposal_id)
     session = db.session()
     shown = queries.revision(session, proposal_id, number)
     since = page_number(request.args.get("since")) if request.args.get("since") else number - 1
@@ -213,12 +200,6 @@ def revision(slug: str, proposal_id: int, number: int) -> Answer:
         title_pieces=diff.words(before.title, shown.title) if before else None,
         body_pieces=diff.words(before.body, shown.body) if before else None,
     )
-
-
-def _refuse_hidden(proposal: Proposal) -> None:
-    """A hidden text is shown nowhere: its page says why, the pages of its revisions are gone."""
-    if proposal.state == ProposalState.HIDDEN:
-        abort(404)
 
 
 @bp.post("/<int:proposal_id>/endorse")
@@ -274,4 +255,4 @@ def _with_reason(slug: str, proposal_id: int, action: Action) -> Answer:
         return redirect(url_for(".show", slug=slug, proposal_id=proposal_id), 303)
     return render_template(
         "proposals/reason.html", deliberation=deliberation, proposal=proposal, form=form, action=action
-    ), (422 if form.errors else 200)
+    ), status_of(form)

@@ -14,15 +14,17 @@ from app.acts import Conflict, require
 from app.charter.actions import Action
 from app.charter.words import Words
 from app.database import db
+from app.deliberations.here import deliberation_or_404
 from app.deliberations.models import Deliberation
 from app.extensions import limiter
 from app.proposals import acts, diff, queries
 from app.proposals.forms import RevisionForm, WritingForm
+from app.proposals.here import proposal_or_404
 from app.proposals.models import Draft, Proposal
-from app.proposals.views import bp, deliberation_or_404, proposal_or_404
+from app.proposals.views import bp
 from app.rights import acts as rights_acts
 from app.rights import queries as rights
-from app.web.answers import Answer
+from app.web.answers import Answer, status_of
 from app.web.formats import in_words
 from app.web.visitor import actor, locale, writing_rate
 from app.writing import private_write
@@ -48,9 +50,9 @@ def new(slug: str) -> Answer:
             if pressed == "go":
                 return redirect(url_for("rights.draft", slug=slug), 303)
             preview = form
-    return render_template("proposals/new.html", deliberation=deliberation, form=form, draft=draft, preview=preview), (
-        422 if form.errors else 200
-    )
+    return render_template(
+        "proposals/new.html", deliberation=deliberation, form=form, draft=draft, preview=preview
+    ), status_of(form)
 
 
 @bp.post("/new/autosave")
@@ -135,7 +137,7 @@ def revise(slug: str, proposal_id: int) -> Answer:
             preview = diff.words(proposal.current.body, form.body.data)
     return render_template(
         "proposals/revise.html", deliberation=deliberation, proposal=proposal, form=form, preview=preview
-    ), (422 if form.errors else 200)
+    ), status_of(form)
 
 
 def _revision_data(proposal: Proposal, draft: Draft | None) -> dict[str, Any]:

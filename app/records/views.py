@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
@@ -17,8 +17,9 @@ from app.charter.opening import ELECTORATE_WORDS, TIE_BREAK_WORDS, VISIBILITY_WO
 from app.charter.standing import where
 from app.database import db
 from app.deliberations import queries as deliberations
+from app.deliberations.here import deliberation_or_404
 from app.deliberations.words import CHANGE_WORDS
-from app.proposals import queries as proposals
+from app.proposals.here import proposal_or_404
 from app.records import acts, printing, queries
 from app.records.exports import bundle
 from app.records.exports.bundle import Bundle
@@ -28,7 +29,7 @@ from app.rights import queries as rights
 from app.voting.counting.methods import MARK_WORDS, METHOD_WORDS
 from app.voting.counting.outcome import DECISION_WORDS
 from app.voting.publishing import PUBLISHED_WORDS
-from app.web.answers import Answer
+from app.web.answers import Answer, status_of
 from app.web.templates import gettext
 from app.web.visitor import actor, locale
 
@@ -63,8 +64,8 @@ def ground_word(ground: Any) -> str:
 @bp.route("/proposals/<int:proposal_id>/answer", methods=["GET", "POST"])
 def answer(slug: str, proposal_id: int) -> Answer:
     """Enter the city's answer to a proposal."""
-    deliberation = deliberations.by_slug(db.session(), slug) or abort(404)
-    proposal = proposals.proposal(db.session(), deliberation.id, proposal_id) or abort(404)
+    deliberation = deliberation_or_404(slug)
+    proposal = proposal_or_404(deliberation, proposal_id)
     require(actor(), Action.ANSWER_PROPOSAL, proposal)
     form = CityAnswerForm(data={"lang": locale()})
     if form.validate_on_submit():
@@ -84,13 +85,13 @@ def answer(slug: str, proposal_id: int) -> Answer:
         proposal=proposal,
         form=form,
         earlier=queries.answers_to(db.session(), proposal_id),
-    ), (422 if form.errors else 200)
+    ), status_of(form)
 
 
 @bp.get("/records")
 def deliberation(slug: str) -> Answer:
     """The record of a deliberation: what can be taken along, and what was exported when."""
-    shown = deliberations.by_slug(db.session(), slug) or abort(404)
+    shown = deliberation_or_404(slug)
     person = actor()
     return render_template(
         "records/deliberation.html",
@@ -115,7 +116,7 @@ def export_internal(slug: str) -> Response:
 
 
 def _bundle(slug: str, *, internal: bool) -> Response:
-    shown = deliberations.by_slug(db.session(), slug) or abort(404)
+    shown = deliberation_or_404(slug)
     made = (acts.export_internal if internal else acts.export_public)(actor(), shown)
     settings = current_app.config["FOLKMOOT"]
     asked = Bundle(shown.id, internal, made.made_at, settings.origin, Home.of(settings).public_key() or "")
@@ -128,7 +129,7 @@ def _bundle(slug: str, *, internal: bool) -> Response:
 @bp.get("/records/print")
 def printed(slug: str) -> Answer:
     """The record on one page that prints well: question, rounds, results, proposals with articles and answers."""
-    shown = deliberations.by_slug(db.session(), slug) or abort(404)
+    shown = deliberation_or_404(slug)
     session = db.session()
     listed = printing.proposals_of(session, shown.id)
     ids = [row.id for row in listed]

@@ -22,10 +22,9 @@ from app.extensions import limiter
 from app.notifications import mail
 from app.web import rates
 from app.web.addresses import local
+from app.web.answers import Answer, status_of
 from app.web.entrance import signed_in
 from app.web.visitor import actor, locale
-
-Answer = str | Response | tuple[str, int]
 
 
 @bp.route("/register", methods=["GET", "POST"])
@@ -40,7 +39,7 @@ def register() -> Answer:
     if form.validate_on_submit():
         _tell_of_mail(_register(form))
         return redirect(url_for(".look_at_mail"), 303)
-    return render_template("accounts/register.html", form=form), (422 if form.errors else 200)
+    return render_template("accounts/register.html", form=form), status_of(form)
 
 
 def _register(form: RegisterForm) -> bool:
@@ -110,7 +109,7 @@ def sign_in() -> Answer:
             return redirect(towards, 303)
         form.form_errors.append(_("This e-mail address and this password do not belong together. Check both."))
     to = url_for(".sign_in", next=request.args.get("next"))
-    return render_template("accounts/sign_in.html", form=form, to=to), (422 if form.errors else 200)
+    return render_template("accounts/sign_in.html", form=form, to=to), status_of(form)
 
 
 @bp.post("/sign-out")
@@ -130,7 +129,7 @@ def forgot() -> Answer:
     if form.validate_on_submit():
         _tell_of_mail(_mail_reset(form.said("email")))
         return redirect(url_for(".look_at_mail"), 303)
-    return render_template("accounts/forgot.html", form=form), (422 if form.errors else 200)
+    return render_template("accounts/forgot.html", form=form), status_of(form)
 
 
 def _mail_reset(email: str) -> bool:
@@ -154,7 +153,7 @@ def reset(token: str) -> Answer:
         _mail_to(credential, "password_changed", reset=mail.link("accounts.forgot"))
         flash(_("Your new password is set. Sign in with it."))
         return redirect(url_for(".sign_in"), 303)
-    return render_template("accounts/reset.html", form=form, email=credential.email), (422 if form.errors else 200)
+    return render_template("accounts/reset.html", form=form, email=credential.email), status_of(form)
 
 
 def mail_confirmation(account: Account, credential: Credential) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from app.accounts import acts, queries
 from app.accounts.forms import AccountForm, ButtonForm, EndResidencyForm, FindPersonForm, GrantForm, VerifyForm
@@ -17,10 +16,10 @@ from app.charter.roles import Role
 from app.charter.words import N_
 from app.database import db
 from app.deliberations import queries as deliberations
+from app.web.answers import Answer, status_of
 from app.web.formats import in_words
 from app.web.visitor import actor
 
-Answer = str | Response | tuple[str, int]
 NOBODY = N_("Nobody is registered with this. Check the spelling, or ask the person to register first.")
 
 
@@ -43,7 +42,7 @@ def residency() -> Answer:
         if person is not None:
             return redirect(url_for(".residency_of", public_id=person.public_id), 303)
     latest = queries.latest_residencies(db.session())
-    return render_template("accounts/residency.html", form=form, latest=latest), (422 if form.errors else 200)
+    return render_template("accounts/residency.html", form=form, latest=latest), status_of(form)
 
 
 @bp.route("/residency/<public_id>", methods=["GET", "POST"])
@@ -57,7 +56,7 @@ def residency_of(public_id: str) -> Answer:
             _("%(name)s is now a verified resident. The log shows that a clerk verified it.", name=person.display_name)
         )
         return redirect(url_for(".residency"), 303)
-    return _residency_page(person, form, EndResidencyForm(formdata=None)), (422 if form.errors else 200)
+    return _residency_page(person, form, EndResidencyForm(formdata=None)), status_of(form)
 
 
 def _verified(person: Account, form: VerifyForm) -> bool:
@@ -120,7 +119,7 @@ def roles() -> Answer:
             return redirect(url_for(".roles"), 303)
     grants = queries.current_officials(reading)
     page = render_template("accounts/roles.html", form=form, grants=grants, held_in=places_of(grants))
-    return page, (422 if form.errors else 200)
+    return page, status_of(form)
 
 
 def _granted(person: Account, form: GrantForm) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from app.accounts import acts, credentials, queries, sessions
 from app.accounts.forms import ButtonForm, ChangePasswordForm, EraseForm, NameForm, NewAddressForm
@@ -20,9 +19,8 @@ from app.notifications import mail
 from app.notifications import queries as notices
 from app.proposals import queries as proposals
 from app.web import rates
+from app.web.answers import Answer, status_of
 from app.web.entrance import signed_in
-
-Answer = str | Response | tuple[str, int]
 
 
 def _credential(account: Account) -> Credential:
@@ -61,7 +59,7 @@ def rename() -> Answer:
         acts.rename(account, account, name=form.said("name"))
         flash(_("From now on you are shown as %(name)s.", name=form.said("name")))
         return redirect(url_for(".me"), 303)
-    return render_template("accounts/rename.html", form=form), (422 if form.errors else 200)
+    return render_template("accounts/rename.html", form=form), status_of(form)
 
 
 @bp.route("/you/email", methods=["GET", "POST"])
@@ -78,9 +76,7 @@ def change_email() -> Answer:
         if not left:
             flash(_("The mail could not be sent just now. It is kept, and we try again until it leaves."), "warn")
         return redirect(url_for(".me"), 303)
-    return render_template("accounts/change_email.html", form=form, credential=credential), (
-        422 if form.errors else 200
-    )
+    return render_template("accounts/change_email.html", form=form, credential=credential), status_of(form)
 
 
 def _ask_for_new_address(account: Account, credential: Credential, email: str) -> bool:
@@ -113,7 +109,7 @@ def change_password() -> Answer:
         )
         flash(_("Your password is changed. Every other browser was signed out."))
         return redirect(url_for(".me"), 303)
-    return render_template("accounts/change_password.html", form=form), (422 if form.errors else 200)
+    return render_template("accounts/change_password.html", form=form), status_of(form)
 
 
 def _knows_password(account: Account, form: ChangePasswordForm | EraseForm | NewAddressForm) -> bool:
@@ -166,7 +162,7 @@ def erase() -> Answer:
         session.clear()
         flash(_("Your account is erased. Thank you for what you gave to the city’s discussions."))
         return redirect(url_for("civic.home"), 303)
-    return render_template("accounts/erase.html", form=form), (422 if form.errors else 200)
+    return render_template("accounts/erase.html", form=form), status_of(form)
 
 
 def _erased(account: Account, form: EraseForm) -> bool:

@@ -7,8 +7,6 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, g, request
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
-from werkzeug.wrappers import Response
 
 from app import clock
 from app.acts import may, remember_stage, stage_of
@@ -21,8 +19,6 @@ from app.deliberations.models import Deliberation, Round
 from app.web.visitor import actor
 
 bp = Blueprint("deliberations", __name__, url_prefix="/deliberations")
-
-Answer = str | Response | tuple[str, int]
 
 
 @bp.before_app_request
@@ -52,14 +48,9 @@ def links() -> dict[str, Any]:
     return {"reaches": lambda endpoint: endpoint in current_app.view_functions}
 
 
-def deliberation_or_404(slug: str) -> Deliberation:
-    found = queries.by_slug(db.session(), slug)
-    return found if found is not None else abort(404)
-
-
 def round_or_404(deliberation: Deliberation, round_id: int) -> Round:
-    found = queries.round_of(db.session(), deliberation.id, round_id)
-    return found if found is not None else abort(404)
+    """The round at this address."""
+    return queries.round_of(db.session(), deliberation.id, round_id) or abort(404)
 
 
 def reachable(found: list[Doing]) -> list[Doing]:
@@ -74,8 +65,3 @@ def management(deliberation: Deliberation) -> dict[str, Any]:
         "can_edit": bool(may(person, Action.EDIT_DELIBERATION, deliberation)),
         "can_plan": bool(may(person, Action.PLAN_ROUND, deliberation)),
     }
-
-
-def status_of(form: FlaskForm) -> int:
-    """200 for an empty form, 422 for one with mistakes."""
-    return 422 if form.errors else 200

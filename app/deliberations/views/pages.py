@@ -13,8 +13,10 @@ from app.database import db
 from app.deliberations import acts, queries, schedule
 from app.deliberations.doings import doings
 from app.deliberations.forms import DeliberationForm
-from app.deliberations.views.blueprint import Answer, bp, deliberation_or_404, management, reachable, status_of
+from app.deliberations.here import deliberation_or_404
+from app.deliberations.views.blueprint import bp, management, reachable
 from app.deliberations.words import CHANGE_WORDS
+from app.web.answers import Answer, status_of
 from app.web.paging import PER_PAGE, Page, offset, page_number
 from app.web.visitor import actor
 

@@ -21,11 +21,13 @@ from app.charter.standing import shown, where
 from app.charter.words import Words
 from app.database import db
 from app.deliberations import acts, forms, queries
+from app.deliberations.here import deliberation_or_404
 from app.deliberations.models import Deliberation, Round
-from app.deliberations.views.blueprint import Answer, bp, deliberation_or_404, management, round_or_404, status_of
+from app.deliberations.views.blueprint import bp, management, round_or_404
 from app.deliberations.words import CHANGE_WORDS, MOVES, Move
 from app.proposals import queries as proposals
 from app.voting.rule import RuleError, VoteRule
+from app.web.answers import Answer, status_of
 from app.web.formats import in_words
 from app.web.visitor import actor
 

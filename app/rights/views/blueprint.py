@@ -5,15 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, abort
+from flask import Blueprint
 from markupsafe import Markup
-from werkzeug.wrappers import Response
 
-from app.database import db
-from app.deliberations import queries as deliberations
-from app.deliberations.models import Deliberation
-from app.proposals import queries as proposals
-from app.proposals.models import Proposal, ProposalState
 from app.rights import queries, tags
 from app.rights.forms import localized
 from app.rights.models import VIEW_WORDS, View
@@ -22,8 +16,6 @@ from app.web.templates import gettext
 from app.web.visitor import locale
 
 bp = Blueprint("rights", __name__)
-
-Answer = str | Response | tuple[str, int]
 
 bp.app_template_global("localized")(localized)
 
@@ -62,19 +54,3 @@ def _citation(article_id: str, language: str) -> str:
 def _group(group_id: str, language: str) -> str | Markup:
     label = next((group.label for group in tags.groups() if group.id == group_id), None)
     return group_id if label is None else localized(label)
-
-
-def deliberation_or_404(slug: str) -> Deliberation:
-    found = deliberations.by_slug(db.session(), slug)
-    return found if found is not None else abort(404)
-
-
-def proposal_or_404(deliberation: Deliberation, proposal_id: int) -> Proposal:
-    """A proposal whose text can be read: what is said about a hidden one would tell what it said."""
-    found = proposals.proposal(db.session(), deliberation.id, proposal_id)
-    return abort(404) if found is None or found.state == ProposalState.HIDDEN else found
-
-
-def status_of(form: Any) -> int:
-    """200 for an empty form, 422 for one with mistakes."""
-    return 422 if form.errors else 200

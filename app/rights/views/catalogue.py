@@ -7,7 +7,8 @@ from flask import abort, render_template, request
 from app.database import db
 from app.rights import catalogue, queries
 from app.rights.instruments import Article
-from app.rights.views.blueprint import Answer, bp
+from app.rights.views.blueprint import bp
+from app.web.answers import Answer
 from app.web.paging import PER_PAGE, Page, offset, page_number
 from app.web.visitor import locale
 

@@ -12,17 +12,20 @@ from app.acts import Conflict, may, require
 from app.charter.actions import Action
 from app.charter.rules import Circumstances
 from app.database import db
+from app.deliberations.here import deliberation_or_404
 from app.extensions import limiter
 from app.proposals import queries as proposals
+from app.proposals.here import readable_or_404
 from app.proposals.models import Proposal, Revision
 from app.rights import acts, catalogue, checklist, queries
 from app.rights.checklist import Answers, Checklist
 from app.rights.forms import TagForm, asking
 from app.rights.models import View
 from app.rights.queries import TagShown
-from app.rights.views.blueprint import Answer, bp, deliberation_or_404, proposal_or_404, status_of
+from app.rights.views.blueprint import bp
 from app.rights.views.catalogue import LONGEST_SEARCH
 from app.rights.weighing import Offer, offers
+from app.web.answers import Answer, status_of
 from app.web.formats import in_words
 from app.web.visitor import actor, locale, writing_rate
 
@@ -34,7 +37,7 @@ PLACE = "/deliberations/<slug>/proposals/<int:proposal_id>/rights"
 def proposal(slug: str, proposal_id: int) -> Answer:
     """What has been said of a proposal in terms of rights, by whom, and about which revision."""
     deliberation = deliberation_or_404(slug)
-    found = proposal_or_404(deliberation, proposal_id)
+    found = readable_or_404(deliberation, proposal_id)
     session, person = db.session(), actor()
     said = queries.tags_of(session, [proposal_id]).get(proposal_id, [])
     assessment = queries.assessment(session, proposal_id)
@@ -83,7 +86,7 @@ def _takes_back(proposal: Proposal, said: list[TagShown], person: Account | None
 def check(slug: str, proposal_id: int) -> Answer:
     """The author answers the quick look again, or for the first time. The tags stay as they are."""
     deliberation = deliberation_or_404(slug)
-    found = proposal_or_404(deliberation, proposal_id)
+    found = readable_or_404(deliberation, proposal_id)
     require(actor(), Action.ASSESS_PROPOSAL, found)
     quick, words = checklist.load(), _words(found)
     form = asking(quick, _standing_answers(found, quick))
@@ -107,7 +110,7 @@ def _standing_answers(proposal: Proposal, quick: Checklist) -> Answers:
 def choose(slug: str, proposal_id: int) -> Answer:
     """Find the article that a proposal is to be tied to."""
     deliberation = deliberation_or_404(slug)
-    found = proposal_or_404(deliberation, proposal_id)
+    found = readable_or_404(deliberation, proposal_id)
     require(actor(), Action.TAG_PROPOSAL, found)
     words = _words(found)
     asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
@@ -130,7 +133,7 @@ def choose(slug: str, proposal_id: int) -> Answer:
 def tag(slug: str, proposal_id: int, article_id: str) -> Answer:
     """Tie a proposal to an article: say how it works on it, for whom, and what would lessen harm."""
     deliberation = deliberation_or_404(slug)
-    found = proposal_or_404(deliberation, proposal_id)
+    found = readable_or_404(deliberation, proposal_id)
     require(actor(), Action.TAG_PROPOSAL, found)
     article = queries.article(article_id) or abort(404)
     words, form, status = _words(found), TagForm(data={"lang": locale()}), 200
@@ -171,7 +174,7 @@ def _offers(proposal: Proposal, words: Revision, but: Collection[str] = ()) -> l
 @bp.post(f"{PLACE}/tag/<int:tag_id>/withdraw")
 def withdraw_tag(slug: str, proposal_id: int, tag_id: int) -> Answer:
     """Take one's own tag back."""
-    proposal_or_404(deliberation_or_404(slug), proposal_id)
+    readable_or_404(deliberation_or_404(slug), proposal_id)
     made = queries.tag(db.session(), proposal_id, tag_id) or abort(404)
     acts.withdraw_tag(actor(), made)
     flash(_("Your tag is taken back. The log keeps that it was there."))

@@ -12,6 +12,7 @@ from app.accounts.models import Account
 from app.acts import require
 from app.charter.actions import Action
 from app.database import db
+from app.deliberations.here import deliberation_or_404
 from app.deliberations.models import Deliberation
 from app.proposals import queries as proposals
 from app.proposals.models import Draft
@@ -19,9 +20,10 @@ from app.rights import catalogue, checklist
 from app.rights.checklist import Answers
 from app.rights.forms import WeighingForm, asking, weighing
 from app.rights.instruments import Article
-from app.rights.views.blueprint import Answer, bp, deliberation_or_404, status_of
+from app.rights.views.blueprint import bp
 from app.rights.views.catalogue import LONGEST_SEARCH
 from app.rights.weighing import Offer, Weighed, offers, on_the_table, tags_of
+from app.web.answers import Answer, status_of
 from app.web.visitor import actor, locale
 from app.writing import private_write
 

@@ -10,7 +10,7 @@ from flask import Blueprint, abort
 from app import clock
 from app.charter.rounds import RoundState, state_at
 from app.database import db
-from app.deliberations import queries as deliberations
+from app.deliberations.here import deliberation_or_404
 from app.deliberations.models import Deliberation
 from app.voting import queries
 from app.voting.counting.methods import MARK_WORDS
@@ -32,9 +32,8 @@ class Place:
 
 def place_or_404(slug: str, round_id: int) -> Place:
     """The vote round at this address."""
-    session = db.session()
-    deliberation = deliberations.by_slug(session, slug) or abort(404)
-    vote = queries.vote(session, round_id)
+    deliberation = deliberation_or_404(slug)
+    vote = queries.vote(db.session(), round_id)
     if vote is None or vote.deliberation_id != deliberation.id:
         abort(404)
     return Place(deliberation, vote, state_at(vote.facts, clock.now()))
