@@ -58,15 +58,18 @@ def thread_page(
     only one, or somebody is signed in.
     """
     sort = sort if sort in THREADS else "oldest"
-    place = {"proposal": proposal_id, "skip": (number - 1) * TOPS_PER_PAGE, "most": TOPS_PER_PAGE}
+    place = {"proposal": proposal_id, "skip": (number - 1) * TOPS_PER_PAGE, "most": TOPS_PER_PAGE + 1}
     rows = session.execute(THREADS[sort], place).all()
-    tops = sum(row.root_id is None for row in rows)
+    tops = sorted((row for row in rows if row.root_id is None), key=_PLACES[sort])
+    more = tops[TOPS_PER_PAGE:]
+    if more:  # the one thread too many only told that there are more
+        rows = [row for row in rows if more[0].id not in (row.id, row.root_id)]
     hidden = [row.id for row in rows if row.state == CommentState.HIDDEN]
     return Thread(
         comments=in_reading_order(rows, tops=_PLACES[sort], answers=_PLACES["oldest"]),
         sort=sort,
         number=number,
-        tops=tops if number == 1 and tops < TOPS_PER_PAGE else _tops(session, proposal_id),
+        tops=_tops(session, proposal_id) if more or number > 1 else len(tops),
         marked=_marked(session, [row.id for row in rows], viewer_id),
         hidings={row.comment_id: row for row in _hidings(session, hidden)} if hidden else {},
         viewer_id=viewer_id,

@@ -55,9 +55,11 @@ def _walk(
     waiting = [(one, 0) for one in reversed(tops)]
     while waiting:
         one, depth = waiting.pop()
-        if one.id in seen:
+        key = one.id
+        if key in seen:
             continue
-        seen.add(one.id)
+        seen.add(key)
         ordered.append((one, depth))
-        replies = sorted(below.get(one.id, []), key=answers)  # type: ignore[arg-type]  # keys of one kind compare
-        waiting.extend((reply, depth + 1) for reply in reversed(replies))
+        if replies := below.get(key):
+            replies = sorted(replies, key=answers)  # type: ignore[arg-type]  # keys of one kind compare
+            waiting.extend((reply, depth + 1) for reply in reversed(replies))

@@ -123,7 +123,7 @@ def show(slug: str, proposal_id: int) -> Answer:
         hidden=shown.state == ProposalState.HIDDEN,
         tally=_tally(shown) if shown.form == ProposalForm.STATEMENT else None,
         thread=thread,
-        tags=rights.tags_of(session, [proposal_id]).get(proposal_id, []),
+        tags=rights.tags_of(session, [proposal_id]).get(proposal_id, ()),
         answer=records.answer_to(session, proposal_id) if shown.answer else None,
         backing=None if person is None else queries.backing(session, proposal_id, person.id),
         can=_permissions(deliberation, shown),

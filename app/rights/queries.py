@@ -77,7 +77,7 @@ _TAGS = (
 )
 
 
-def tags_of(session: Session, proposal_ids: Sequence[int]) -> dict[int, list[TagShown]]:
+def tags_of(session: Session, proposal_ids: Sequence[int]) -> dict[int, tuple[TagShown, ...]]:
     """The standing tags of several proposals, in one statement; by proposal, dangers first."""
     if not proposal_ids:
         return {}
@@ -85,9 +85,7 @@ def tags_of(session: Session, proposal_ids: Sequence[int]) -> dict[int, list[Tag
     found: dict[int, list[TagShown]] = {}
     for row in rows:
         found.setdefault(row.proposal_id, []).append(_shown(row))
-    for tags in found.values():
-        tags.sort(key=lambda tag: tag.direction == Direction.ADVANCES)
-    return found
+    return {key: tuple(sorted(tags, key=lambda tag: tag.direction == Direction.ADVANCES)) for key, tags in found.items()}
 
 
 def _shown(row: AnyRow) -> TagShown:

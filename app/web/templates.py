@@ -16,7 +16,7 @@ from app import clock
 from app.charter.roles import ROLE_WORDS
 from app.charter.rounds import KIND_PURPOSE, KIND_WORDS, STATE_WORDS, RoundKind, RoundState
 from app.config import Settings
-from app.web import assets, fields, formats, markdown, navigation, paging
+from app.web import assets, fields, formats, markdown, navigation, paging, pieces
 
 
 class Environment(FlaskEnvironment):
@@ -68,7 +68,12 @@ def gettext(text: str, **values: Any) -> Markup:
 def ngettext(one: str, many: str, num: int, **values: Any) -> Markup:
     """Translate with a plural."""
     values.setdefault("num", num)
-    return Markup(get_translations().ungettext(one, many, num)) % values  # noqa: S704  # catalogues are ours
+    return _counted(language(), one, many, num) % values
+
+
+@lru_cache(formats.REMEMBERED)
+def _counted(_language: str, one: str, many: str, num: int) -> Markup:
+    return Markup(get_translations().ungettext(one, many, num))  # noqa: S704  # catalogues are ours
 
 
 @lru_cache(formats.REMEMBERED)
@@ -127,6 +132,7 @@ GLOBALS: dict[str, object] = {
     "plain": markdown.plain_html,
     "now": clock.now,
     "page_href": paging.page_href,
+    "pieces": pieces.pieces,
     "field_kind": fields.field_kind,
     "field_described": fields.field_described,
     "field_attributes": fields.field_attributes,

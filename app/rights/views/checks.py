@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -39,7 +39,7 @@ def proposal(slug: str, proposal_id: int) -> Answer:
     deliberation = deliberation_or_404(slug)
     found = readable_or_404(deliberation, proposal_id)
     session, person = db.session(), actor()
-    said = queries.tags_of(session, [proposal_id]).get(proposal_id, [])
+    said = queries.tags_of(session, [proposal_id]).get(proposal_id, ())
     assessment = queries.assessment(session, proposal_id)
     setters = {tag.set_by_id for tag in said if tag.view is not View.AUTHOR and tag.set_by_id}
     return render_template(
@@ -76,7 +76,7 @@ class _Tagged:
         return Circumstances(state=self._state, authored=actor_id is not None and actor_id == self._set_by)
 
 
-def _takes_back(proposal: Proposal, said: list[TagShown], person: Account | None) -> set[int | None]:
+def _takes_back(proposal: Proposal, said: Sequence[TagShown], person: Account | None) -> set[int | None]:
     """The tags that this person may take back now."""
     return {tag.id for tag in said if may(person, Action.WITHDRAW_TAG, _Tagged(proposal, tag))}
 
@@ -114,7 +114,7 @@ def choose(slug: str, proposal_id: int) -> Answer:
     require(actor(), Action.TAG_PROPOSAL, found)
     words = _words(found)
     asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    there = {one.article_id for one in queries.tags_of(db.session(), [proposal_id]).get(proposal_id, [])}
+    there = {one.article_id for one in queries.tags_of(db.session(), [proposal_id]).get(proposal_id, ())}
     return render_template(
         "rights/choose.html",
         deliberation=deliberation,
