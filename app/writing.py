@@ -42,8 +42,7 @@ current: ContextVar[Writing | None] = ContextVar("folkmoot_writing", default=Non
 def transaction(writing: Writing) -> Iterator[Writing]:
     """One write transaction: fresh, alone on SQLite, committed whole or not at all."""
     session = db.session()
-    session.commit()  # ends what was only read: the act must see the present, and nothing unsaved may slip in
-    forget_what_was_read(session)
+    end_reading()  # the act must see the present, and nothing unsaved may slip in
     token = current.set(writing)
     try:
         with writer(db.engine):
@@ -65,10 +64,7 @@ def apart() -> Iterator[None]:
     """For `straight.py`: ends what was only read, and lets no other act begin until the code inside is done."""
     if current.get() is not None:
         raise OutsideAnAct("an act cannot be performed inside another")
-    session = db.session()
-    if session.in_transaction():
-        session.commit()
-    forget_what_was_read(session)
+    end_reading()
     token = current.set(Writing("straight"))
     try:
         yield
@@ -106,6 +102,17 @@ def bulk_insert(model: type[Model], values: Iterable[Mapping[str, Any]]) -> None
     pairs = bulk.insert(db.session.connection(), table, values)
     if pairs:
         writing.manifests[table.name] = log.manifest_of(db.session(), writing.act_id, table.name, pairs)
+
+
+def end_reading() -> None:
+    """End a transaction that only read, so that what comes next sees the present, and no old state is held for nobody.
+
+    What was loaded stays as it was: a rollback would have each object read again.
+    """
+    session = db.session()
+    if session.in_transaction():
+        session.commit()
+    forget_what_was_read(session)
 
 
 def forget_what_was_read(session: Session) -> None:

@@ -27,7 +27,7 @@ from app.discussion.models import Appeal, Comment
 from app.notifications.models import Cursor, Notice
 from app.proposals import queries as proposals
 from app.proposals.models import Endorsement, Proposal
-from app.writing import private_write
+from app.writing import end_reading, private_write
 
 THE_CURSOR: Final = 1
 AT_A_TIME: Final = 200
@@ -95,6 +95,7 @@ def after_commit() -> None:
     except Exception:
         db.session.rollback()
         log.exception("notices_failed")
+    end_reading()
 
 
 def catch_up() -> int:
