@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from app.charter.actions import Action
 from app.charter.roles import Role, Standing
@@ -14,7 +15,7 @@ from app.charter.rounds import Eligibility, RoundKind, RoundState, Stage, overdu
 from app.charter.table import RULES, Rule, Who
 from app.charter.words import N_, Words
 
-__all__ = ["RULES", "Action", "Circumstances", "Refused", "Rule", "Verdict", "Who", "may", "require"]
+__all__ = ["RULES", "Action", "Circumstances", "Refused", "Remedy", "Rule", "Verdict", "Who", "may", "require"]
 
 
 @dataclass(frozen=True)
@@ -36,19 +37,37 @@ class Circumstances:
     """When the act stops being possible for this thing (the edit window of a comment)."""
 
 
+class Remedy(StrEnum):
+    """What somebody can do themself about not being allowed to; pages lead there."""
+
+    SIGN_IN = "sign_in"
+    CONFIRM = "confirm"
+    BE_VERIFIED = "be_verified"
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """Allowed or not; if not, why, and when it will be (None: not foreseen)."""
+    """Allowed or not; if not, why, when it will be (None: not foreseen), and what one can do about it."""
 
     allowed: bool
     reason: Words | None = None
     from_when: datetime | None = None
+    remedy: Remedy | None = None
 
     def __bool__(self) -> bool:
         return self.allowed
 
 
 ALLOWED = Verdict(True)
+
+_SIGN_IN = Words(N_("Sign in first. Reading needs no account."))
+_CONFIRM = Words(N_("Confirm your e-mail address first: follow the link we sent you, or ask for a new one."))
+_BE_VERIFIED = Words(
+    N_(
+        "Only verified residents can do this. Bring proof of where you live to a city clerk once; "
+        "you can read and comment until then."
+    )
+)
 
 
 class Refused(Exception):
@@ -66,7 +85,8 @@ def may(standing: Standing, action: Action, circumstances: Circumstances, now: d
     for check in (_suspended, _who, _self, _state, _round):
         verdict = check(rule, standing, circumstances, now)
         if verdict is not None:
-            return verdict
+            in_vain = _in_vain(rule, circumstances, now) if verdict.remedy else None
+            return verdict if in_vain is None else in_vain
     return ALLOWED
 
 
@@ -120,16 +140,11 @@ def _who(rule: Rule, standing: Standing, circumstances: Circumstances, now: date
         return None
     if standing.account_id is None and not standing.system:
         if rule.who & {Who.SIGNED_IN, Who.CONFIRMED, Who.VERIFIED, Who.AUTHOR}:
-            return _no(N_("Sign in first. Reading needs no account."))
+            return Verdict(False, _SIGN_IN, remedy=Remedy.SIGN_IN)
     elif rule.who & {Who.CONFIRMED, Who.VERIFIED} and not standing.confirmed:
-        return _no(N_("Confirm your e-mail address first: follow the link we sent you, or ask for a new one."))
+        return Verdict(False, _CONFIRM, remedy=Remedy.CONFIRM)
     elif Who.VERIFIED in rule.who and not standing.verified:
-        return _no(
-            N_(
-                "Only verified residents can do this. Bring proof of where you live to a city clerk once; "
-                "you can read and comment until then."
-            )
-        )
+        return Verdict(False, _BE_VERIFIED, remedy=Remedy.BE_VERIFIED)
     return _no(rule.because)
 
 
@@ -180,6 +195,18 @@ def _round(rule: Rule, standing: Standing, circumstances: Circumstances, now: da
         if verdict is not None:
             return verdict
     return _no(rule.round_because)
+
+
+def _in_vain(rule: Rule, circumstances: Circumstances, now: datetime) -> Verdict | None:
+    """What stands against everybody for good, so that nobody is sent to sign in, or to a clerk, for nothing."""
+    stage = _stage_that_counts(circumstances)
+    if rule.during is None or stage is None or stage.next_of(rule.during, now) is not None:
+        return None
+    states = {state_at(plan, now) for plan in stage.rounds if plan.kind in rule.during}
+    if states & {RoundState.OPEN, RoundState.PAUSED}:
+        return None
+    over = _over(rule.during, stage, now)
+    return _no(rule.round_because) if over is None else over
 
 
 def _still_to_come(kinds: frozenset[RoundKind], stage: Stage, now: datetime) -> Verdict | None:

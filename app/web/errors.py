@@ -60,7 +60,15 @@ def refused(error: Refused) -> Response:
     """403 with the reason of the rule, and from when the act will be allowed."""
     verdict = error.verdict
     reason = in_words(verdict.reason) if verdict.reason else _("The charter does not allow this.")
-    return _page("refused", 403, action=error.action, reason=reason, from_when=verdict.from_when, again=_form_address())
+    return _page(
+        "refused",
+        403,
+        action=error.action,
+        reason=reason,
+        from_when=verdict.from_when,
+        remedy_kind=verdict.remedy,
+        again=_form_address(),
+    )
 
 
 def conflicted(error: acts.Conflict) -> Response:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.charter.actions import Action
 from app.charter.roles import STRANGER, SYSTEM, Held, Role, Standing
 from app.charter.rounds import RoundFacts, RoundKind, RoundState, Stage, state_at
-from app.charter.rules import RULES, Circumstances, Refused, Who, kinds_of, may, require
+from app.charter.rules import RULES, Circumstances, Refused, Remedy, Who, kinds_of, may, require
 from app.charter.table import WHO_WORDS
 from tests.charter.strategies import NOON, moments, stages
 
@@ -135,6 +135,23 @@ def test_without_a_known_stage_nothing_of_a_round_is_allowed() -> None:
 def test_each_step_to_taking_part_is_named(who: Standing, words: str) -> None:
     open_now = stage(a_round(RoundKind.PROPOSE, opened_at=NOON))
     assert words in str(may(who, Action.SUBMIT_PROPOSAL, Circumstances(stage=open_now), NOON).reason)
+
+
+@pytest.mark.parametrize(
+    ("who", "remedy"),
+    [(STRANGER, Remedy.SIGN_IN), (NEWCOMER, Remedy.CONFIRM), (UNVERIFIED, Remedy.BE_VERIFIED), (RESIDENT, None)],
+)
+def test_whoever_can_do_something_about_a_refusal_is_told_what(who: Standing, remedy: Remedy | None) -> None:
+    coming = stage(a_round(RoundKind.PROPOSE, opens_at=NOON + HOUR))
+    assert may(who, Action.SUBMIT_PROPOSAL, Circumstances(stage=coming), NOON).remedy is remedy
+
+
+@pytest.mark.parametrize("who", [STRANGER, NEWCOMER, UNVERIFIED])
+def test_nobody_is_sent_to_sign_in_or_to_a_clerk_for_what_is_over(who: Standing) -> None:
+    over = stage(a_round(RoundKind.PROPOSE, opened_at=NOON - HOUR, closed_at=NOON))
+    verdict = may(who, Action.SUBMIT_PROPOSAL, Circumstances(stage=over), NOON)
+    assert "closed on" in str(verdict.reason)
+    assert verdict.remedy is None
 
 
 def test_a_round_for_everyone_needs_no_verification_but_an_address() -> None:
