@@ -33,6 +33,9 @@ def scrub(engine: Engine) -> None:
             if engine.dialect.name == "sqlite":
                 cursor.execute("VACUUM")
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                answer = cursor.fetchone()
+                if answer is not None and answer[0]:
+                    raise ScrubError("somebody was reading all the time, so that the journal could not be emptied")
             else:
                 _on_its_own(connection.driver_connection, True)
                 for table in TABLES:

@@ -36,7 +36,7 @@ from app.voting.queries import BallotPaper
 from app.voting.receipts import roll_leaf, root
 from app.voting.roundkey import Envelope, RoundKey, WrongKeyError
 from app.voting.rule import ReceiptMode
-from app.writing import bulk_insert
+from app.writing import bulk_insert, end_reading
 
 _BOX = Model.metadata.tables[BallotBox.__tablename__]
 _PENDING = Model.metadata.tables[BallotPending.__tablename__]
@@ -103,6 +103,7 @@ def destroy_key(actor: Account | SystemActor, round_: Round) -> int:
     :raises KeyTroubleError: when a place where a copy may lie cannot be reached; then nothing is recorded.
     """
     copies = _destroy_key(actor, round_)
+    end_reading()  # SQLite's journal cannot be emptied while we ourselves still read from it
     try:
         scrub.scrub(db.engine)
     except scrub.ScrubError:
