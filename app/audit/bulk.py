@@ -7,14 +7,14 @@ must not take many times as long as the database does.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Dialect, Table
 
-from app.audit.rows import SALT, row_digest
+from app.audit.rows import SALT, row_digests
 from app.database import UtcTime
 
 AT_ONCE: Final = 1000
@@ -22,8 +22,9 @@ AT_ONCE: Final = 1000
 _SALT_BYTES: Final = 16
 
 Row = Mapping[str, Any]
+Columns = dict[str, list[Any]]
 Write = Callable[[Any], Any]
-Send = Callable[[Sequence[Row]], None]
+Send = Callable[[Columns], None]
 
 
 def insert(connection: Connection, table: Table, values: Iterable[Row]) -> list[tuple[int, str]]:
@@ -36,49 +37,48 @@ def insert(connection: Connection, table: Table, values: Iterable[Row]) -> list[
     pairs: list[tuple[int, str]] = []
     send: Send | None = None
     for rows in _chunks(values):
-        send = send or _sender(connection, table, rows[0])
-        send(rows)
-        pairs += ((int(row[key]), row_digest(table, row)) for row in rows)
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        columns[SALT] = _salts(len(rows))
+        send = send or _sender(connection, table, columns)
+        send(columns)
+        pairs += zip(columns[key], row_digests(table, columns), strict=True)
     pairs.sort()
     return pairs
 
 
 def _chunks(values: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows in pieces, each with its salt."""
     rows = iter(values)
     while chunk := list(islice(rows, AT_ONCE)):
-        salts = secrets.token_bytes(_SALT_BYTES * len(chunk))
-        starts = range(0, len(salts), _SALT_BYTES)
-        yield [{SALT: salts[at : at + _SALT_BYTES], **row} for at, row in zip(starts, chunk, strict=True)]
+        yield chunk
 
 
-def _sender(connection: Connection, table: Table, row: Row) -> Send:
-    """What sends rows of the same columns as this one."""
-    names = [column.name for column in table.columns if column.name in row]
-    made = [column.name for column in table.columns if column.name not in row and column.default is not None]
+def _salts(how_many: int) -> list[bytes]:
+    drawn = secrets.token_bytes(_SALT_BYTES * how_many)
+    return [drawn[at : at + _SALT_BYTES] for at in range(0, len(drawn), _SALT_BYTES)]
+
+
+def _sender(connection: Connection, table: Table, columns: Columns) -> Send:
+    """What sends rows of the same columns as these."""
+    names = [column.name for column in table.columns if column.name in columns]
+    made = [column.name for column in table.columns if column.name not in columns and column.default is not None]
     if made:
         raise KeyError(f"{table.name}: {made[0]} must be given, since nothing else would make it here")
     statement = table.insert().compile(dialect=connection.dialect, column_keys=names)
     order = (statement.positiontup or names) if statement.positional else names
-    found = [(at, _writer(table.c[name], connection.dialect)) for at, name in enumerate(order)]
-    writers = [(at, write) for at, write in found if write is not None]
+    writers = [_writer(table.c[name], connection.dialect) for name in order]
 
-    def send(rows: Sequence[Row]) -> None:
-        bound = (_bound(one, order, writers) for one in rows)
-        if statement.positional:
-            connection.exec_driver_sql(str(statement), [tuple(values) for values in bound])
-        else:
-            connection.exec_driver_sql(str(statement), [dict(zip(order, values, strict=True)) for values in bound])
+    def send(columns: Columns) -> None:
+        bound = [_bound(columns[name], write) for name, write in zip(order, writers, strict=True)]
+        rows: list[Any] = list(zip(*bound, strict=True))
+        if not statement.positional:
+            rows = [dict(zip(order, row, strict=True)) for row in rows]
+        connection.exec_driver_sql(str(statement), rows)
 
     return send
 
 
-def _bound(row: Row, names: Sequence[str], writers: Sequence[tuple[int, Write]]) -> list[Any]:
-    values = [row[name] for name in names]
-    for at, write in writers:
-        if values[at] is not None:
-            values[at] = write(values[at])
-    return values
+def _bound(values: list[Any], write: Write | None) -> list[Any]:
+    return values if write is None else [None if value is None else write(value) for value in values]
 
 
 def _writer(column: Column[Any], dialect: Dialect) -> Write | None:

@@ -20,6 +20,7 @@ MAX_BODY: Final = 8 * 1024
 """Bytes of one entry. Tiles could carry 65,535; an entry that needs more than this should be a manifest."""
 
 _MAX_INT: Final = 2**53 - 1
+_JSON: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class CanonicalError(ValueError):
@@ -33,7 +34,7 @@ def canonical(value: object, *, limit: int | None = MAX_BODY, keys: re.Pattern[s
     does not have, or a body of more than `limit` bytes (None: no limit).
     """
     _check(value, "entry", keys)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = _JSON.encode(value)
     try:
         body = text.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -53,7 +54,8 @@ def _check(value: object, where: str, keys: re.Pattern[str]) -> None:
         for key, member in value.items():
             if not isinstance(key, str) or not keys.fullmatch(key):
                 raise CanonicalError(f"{where}: the key {key!r} is not allowed")
-            _check(member, f"{where}.{key}", keys)
+            if type(member) is not str:  # as most are
+                _check(member, f"{where}.{key}", keys)
     elif isinstance(value, (list, tuple)):
         for position, member in enumerate(value):
             _check(member, f"{where}[{position}]", keys)

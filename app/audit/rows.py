@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring
 from typing import Any, Final
@@ -49,6 +49,42 @@ def row_digest(table: Table, values: Mapping[str, Any] | RowMapping) -> str:
     return sha256(_DOMAIN + salt + b"\x00" + body).hexdigest()
 
 
+def row_digests(table: Table, columns: Mapping[str, Sequence[Any]]) -> list[str]:
+    """The `row_digest` of many rows, whose values are given column by column. A third of the time: imports have many.
+
+    Raises what `row_digest` raises.
+    """
+    salts = columns[SALT]
+    if not all(isinstance(salt, bytes) and salt for salt in salts):
+        raise TypeError(f"{table.name}: a row of the public record needs a salt of random bytes")
+    members, end = _plan(table)
+    template, varying = [], []
+    for head, name in members:
+        written = _written_column(columns[name])
+        template.append(head.replace("%", "%%") + ("%s" if isinstance(written, list) else written))
+        if isinstance(written, list):
+            varying.append(written)
+    frame = "{" + ",".join(template) + end.replace("%", "%%")
+    texts = map(frame.__mod__, zip(*varying, strict=True)) if varying else [frame % ()] * len(salts)
+    try:
+        said = zip(salts, texts, strict=True)
+        return [sha256(_DOMAIN + salt + b"\x00" + text.encode("utf-8")).hexdigest() for salt, text in said]
+    except UnicodeEncodeError as error:
+        raise CanonicalError(f"{table.name}: the text holds half of a character pair") from error
+
+
+def _written_column(values: Sequence[Any]) -> list[str] | str:
+    """Each value as it is written; once, where it is nothing in every row."""
+    kinds = set(map(type, values))
+    if kinds == {type(None)}:
+        return "null"
+    if kinds == {int} and max(values) < _EXACT and min(values) > -_EXACT:
+        return list(map(str, values))
+    if len(kinds) == 1:
+        return list(map(_WRITERS.get(kinds.pop(), _written), values))
+    return [_WRITERS.get(type(value), _written)(value) for value in values]
+
+
 def _written(value: object) -> str:
     """A value as `canonical` writes it."""
     return canonical(plain(value), limit=None, keys=ANY_BMP_KEYS).decode("utf-8")
@@ -58,6 +94,7 @@ def _written_int(value: int) -> str:
     return str(value) if -_EXACT < value < _EXACT else _written(value)
 
 
+@lru_cache(4096)
 def _written_time(value: datetime) -> str:
     return f'"{value.isoformat(timespec="microseconds")[:-6]}Z"' if value.tzinfo is UTC else _written(value)
 

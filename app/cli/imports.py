@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import IntegrityError
 
 from app.acts import CITY, OPERATOR, Conflict
 from app.database import db
 from app.deliberations.models import Deliberation
 from app.records.imports import barcelona, intake, polis
 from app.records.imports.files import DamagedFile, Progress
+from app.records.imports.known import undisturbed
 from app.records.imports.material import Material
+from app.records.models import Import
+from app.web.formats import in_words
 
 cli = AppGroup("import", help="Take in deliberations that were run elsewhere. All or nothing; safe to repeat.")
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+COUNTED = {
+    "proposals": "proposals",
+    "supports": "supports, as counted where they came from",
+    "answers_accepted": "proposals accepted by the city",
+    "answers_rejected": "proposals rejected by the city",
+    "comments": "comments",
+    "votes": "votes",
+    "votes_that_count": "votes that count: each person’s last on each statement",
+}
+"""What each number of an import is called in its report."""
 
 
 @cli.command("barcelona")
@@ -35,21 +50,48 @@ def import_polis(folder: Path) -> None:
 
 
 def _run(folder: Path, read: Callable[[Path, Progress], Material]) -> None:
-    size = sum(path.stat().st_size for path in folder.glob("*") if path.is_file()) if folder.is_dir() else 1
     try:
-        with click.progressbar(length=size, label="Reading", file=sys.stderr) as bar:
-            material = read(folder, bar.update)
-        things = len(material.proposals) + len(material.comments) + len(material.votes)
-        with click.progressbar(length=things, label="Taking in", file=sys.stderr) as bar:
-            made = intake.take_in(OPERATOR, CITY, material=material, told=bar.update)
+        with undisturbed():
+            with _bar(_size(folder), "Reading") as progress:
+                material = read(folder, progress)
+            with _bar(_things(material), "Taking in") as progress:
+                made = intake.take_in(OPERATOR, CITY, material=material, told=progress)
     except DamagedFile as damage:
         raise click.ClickException(f"{damage}. Nothing was imported.") from damage
     except Conflict as conflict:
-        click.echo(str(conflict.words))
+        click.echo(in_words(conflict.words))
         return
-    deliberation = db.session.get(Deliberation, made.into_id)
-    click.echo(f"Imported into “{deliberation.question if deliberation else ''}”.")
-    for what, how_many in made.counts.items():
-        click.echo(f"  {how_many:>8,} {what}")
-    for sentence, how_many in material.notes.items():
-        click.echo(f"  {how_many:>8,} {sentence}")
+    except IntegrityError as error:
+        raise click.ClickException("Another import took in the same meanwhile. Nothing was imported.") from error
+    _tell(made, material.notes)
+
+
+@contextmanager
+def _bar(length: int, label: str) -> Iterator[Progress]:
+    """A progress bar for people; nothing where nobody looks."""
+    if not sys.stderr.isatty():
+        yield lambda _more: None
+        return
+    with click.progressbar(length=length, label=f"{label:9}", file=sys.stderr) as bar:
+        yield bar.update
+
+
+def _size(folder: Path) -> int:
+    """Bytes in the folder, as far as anybody may look."""
+    return sum(path.stat().st_size for path in folder.glob("*") if path.is_file()) if folder.is_dir() else 0
+
+
+def _things(material: Material) -> int:
+    return len(material.proposals) + len(material.comments) + len(material.votes)
+
+
+def _tell(made: Import, notes: Mapping[str, int]) -> None:
+    deliberation = db.session.get_one(Deliberation, made.into_id)
+    click.echo(f"Imported into “{deliberation.question}”, /deliberations/{deliberation.slug}")
+    taken = [(how_many, COUNTED.get(name, name)) for name, how_many in made.counts.items() if how_many]
+    for how_many, what in taken or [(0, "new things: all of it stood here already")]:
+        click.echo(f"  {how_many:>9,} {what}")
+    if notes:
+        click.echo("Skipped or changed:")
+    for sentence, how_many in notes.items():
+        click.echo(f"  {how_many:>9,} {sentence}")

@@ -59,12 +59,22 @@ def test_the_digest_is_over_the_canonical_form_of_the_row(bench) -> None:
     assert digest == sha256(b"folkmoot/row/v1\x00" + SALT + b"\x00" + body).hexdigest()
 
 
+@given(st.lists(BENCH, min_size=1, max_size=5))
+def test_many_rows_have_the_digests_that_each_has_alone(benches) -> None:
+    salted = [{**bench, "visits": at, "salt": bytes([at]) * 16} for at, bench in enumerate(benches, start=1)]
+    columns = {name: [bench[name] for bench in salted] for name in salted[0]}
+
+    assert rows.row_digests(BENCHES, columns) == [rows.row_digest(BENCHES, bench) for bench in salted]
+
+
 @pytest.mark.parametrize("value", [0.5, 2**53, -(2**53), "half \ud800", {"a": 0.5}, {"\U0001f333": 1}, object()])
 def test_a_value_without_exact_form_has_no_digest(value) -> None:
     bench = dict.fromkeys([*NAMES, "carved_at", "facts", "mark"]) | {"words": value, "salt": SALT}
 
     with pytest.raises(CanonicalError):
         rows.row_digest(BENCHES, bench)
+    with pytest.raises(CanonicalError):
+        rows.row_digests(BENCHES, {name: [said] for name, said in bench.items()})
 
 
 def test_an_early_year_is_written_with_four_digits() -> None:

@@ -145,6 +145,9 @@ class Line:
 
     def text(self, name: str, *, longest: int = 100_000, empty: bool = True) -> str:
         """A text that every database can hold."""
+        value = self.values.get(name)
+        if type(value) is str and self.clean and len(value) <= longest and (empty or value.strip()):
+            return value  # as nearly every one is; the rest finds out what is wrong
         value = self.get(name)
         if not isinstance(value, str):
             raise self.wrong(f"“{name}” must be text, not {_kind(value)}")
@@ -165,6 +168,9 @@ class Line:
 
     def whole(self, name: str, *, least: int = 0, most: int = LARGEST_NUMBER) -> int:
         """A whole number, also where a CSV has it as text."""
+        value = self.values.get(name)
+        if type(value) is int and least <= value <= most:
+            return value
         value = self.get(name)
         if isinstance(value, str):
             try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -55,6 +57,18 @@ def fresh_ids(model: type[Model], how_many: int) -> Sequence[int]:
         select(func.nextval(sequence).label("id")).select_from(func.generate_series(1, how_many).table_valued("n"))
     )
     return sorted(found.scalars())
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Python stops looking for rings of garbage meanwhile: an import makes a million things and no rings."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def watched(things: Iterable[Each], told: Told) -> Iterator[Each]:

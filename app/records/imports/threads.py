@@ -24,6 +24,9 @@ class Place(NamedTuple):
     depth: int
 
 
+_TOP = Place(None, 0)
+
+
 def take(deliberation_id: int, material: Material, proposals: Known, told: Told) -> int:
     """Take in the comments that do not stand yet. Returns how many they are."""
     known = standing(Comment, deliberation_id)
@@ -38,7 +41,7 @@ def take(deliberation_id: int, material: Material, proposals: Known, told: Told)
 
 def places(parents: Mapping[str, str | None]) -> dict[str, Place]:
     """The place of each comment, from the ids of what they answer. A ring of answers ends where it is entered."""
-    return {key: _place(key, parents) for key in parents}
+    return {key: _TOP if parent is None else _place(key, parents) for key, parent in parents.items()}
 
 
 def _place(key: str, parents: Mapping[str, str | None]) -> Place:
