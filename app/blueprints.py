@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
-from importlib.util import find_spec
-
 from flask import Flask
 
-DOMAINS = (
-    "civic",
-    "accounts",
-    "deliberations",
-    "proposals",
-    "discussion",
-    "rights",
-    "voting",
-    "notifications",
-    "records",
-    "audit",
-)
+from app.accounts import views as accounts
+from app.audit import views as audit
+from app.civic import views as civic
+from app.deliberations import views as deliberations
+from app.discussion import views as discussion
+from app.notifications import views as notifications
+from app.proposals import views as proposals
+from app.records import views as records
+from app.rights import views as rights
+from app.voting import views as voting
 
-
-WITH_MORE_PAGES = ("app.proposals.writing",)
-"""Modules that add pages to their domain's blueprint, kept apart because they are about something else."""
+DOMAINS = (civic, accounts, deliberations, proposals, discussion, rights, voting, notifications, records, audit)
 
 
 def init(app: Flask) -> None:
     """Register each domain's `bp`."""
-    for name in WITH_MORE_PAGES:
-        importlib.import_module(name)
     for domain in DOMAINS:
-        name = f"app.{domain}.views"
-        if find_spec(name) is not None:
-            app.register_blueprint(importlib.import_module(name).bp)
+        app.register_blueprint(domain.bp)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.acts import may, may_each, require
@@ -20,14 +20,13 @@ from app.proposals import acts, diff, queries
 from app.proposals.forms import LANGUAGES, EndorseForm, ReasonForm
 from app.proposals.here import proposal_or_404, readable_or_404
 from app.proposals.models import ProposalForm, ProposalState, circumstances
+from app.proposals.views.blueprint import bp
 from app.records import queries as records
 from app.rights import queries as rights
 from app.web.answers import Answer, status_of
 from app.web.bars import Bars
 from app.web.paging import Page, offset, page_number
 from app.web.visitor import actor, mixing_seed
-
-bp = Blueprint("proposals", __name__, url_prefix="/deliberations/<slug>/proposals")
 
 ANSWERS = ("accepted", "in_part", "deferred", "rejected", "none")
 LIST_STATES = (ProposalState.PUBLIC, ProposalState.WITHDRAWN)

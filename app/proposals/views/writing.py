@@ -21,7 +21,7 @@ from app.proposals import acts, diff, queries
 from app.proposals.forms import RevisionForm, WritingForm
 from app.proposals.here import proposal_or_404
 from app.proposals.models import Draft, Proposal
-from app.proposals.views import bp
+from app.proposals.views.blueprint import bp
 from app.rights import acts as rights_acts
 from app.rights import queries as rights
 from app.web.answers import Answer, status_of
