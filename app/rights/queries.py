@@ -85,7 +85,11 @@ def tags_of(session: Session, proposal_ids: Sequence[int]) -> dict[int, tuple[Ta
     found: dict[int, list[TagShown]] = {}
     for row in rows:
         found.setdefault(row.proposal_id, []).append(_shown(row))
-    return {key: tuple(sorted(tags, key=lambda tag: tag.direction == Direction.ADVANCES)) for key, tags in found.items()}
+    return {key: tuple(sorted(tags, key=_dangers_first)) for key, tags in found.items()}
+
+
+def _dangers_first(tag: TagShown) -> bool:
+    return tag.direction == Direction.ADVANCES
 
 
 def _shown(row: AnyRow) -> TagShown:
