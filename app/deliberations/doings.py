@@ -37,9 +37,17 @@ class _Anything:
         return Circumstances(state="public", round_id=self.round_id)
 
 
+@dataclass
+class Waiting:
+    """Things that somebody may not do now, all for the same reason."""
+
+    labels: list[str]
+    verdict: Verdict
+
+
 _IN_GENERAL = (
     (Action.SUBMIT_PROPOSAL, N_("Write a proposal"), "proposals.new"),
-    (Action.COMMENT, N_("Read the proposals and comment"), "proposals.index"),
+    (Action.COMMENT, N_("Comment on proposals"), "proposals.index"),
     (Action.ENDORSE_PROPOSAL, N_("Endorse what you support"), "proposals.index"),
 )
 _FOR_OFFICIALS = (
@@ -50,7 +58,28 @@ _FOR_OFFICIALS = (
 
 def doings(actor: Actor | None, stage: Stage) -> list[Doing]:
     """What this person can do in this deliberation; and what others can, or they themselves later, with the reason."""
-    return [*_votes(actor, stage), *_general(actor, stage), *_official(actor, stage)]
+    votes = list(_votes(actor, stage))
+    ready, later = [one for one in votes if one.verdict], [one for one in votes if not one.verdict]
+    return [*ready, *_general(actor, stage), *later, *_official(actor, stage)]
+
+
+def waiting(found: list[Doing]) -> list[Waiting]:
+    """Those that this person may not do now, each reason said once."""
+    groups: list[Waiting] = []
+    for doing in found:
+        if doing.verdict:
+            continue
+        group = next((one for one in groups if one.verdict == doing.verdict), None)
+        if group is None:
+            groups.append(Waiting([doing.label], doing.verdict))
+        elif doing.label not in group.labels:
+            group.labels.append(doing.label)
+    return groups
+
+
+def moderates(actor: Actor | None, deliberation_id: int) -> bool:
+    """Whether this person decides here what is hidden."""
+    return bool(may(actor, Action.HIDE_COMMENT, _Anything(deliberation_id)))
 
 
 def _votes(actor: Actor | None, stage: Stage) -> Iterator[Doing]:

@@ -167,6 +167,22 @@ def open_reports(session: Session, deliberation_id: int) -> Sequence[AnyRow]:
     ).all()
 
 
+def undecided(session: Session, deliberation_id: int) -> int:
+    """How many reported comments and appeals wait for a moderator."""
+    reported = (
+        select(func.count(Report.comment_id.distinct()))
+        .join(Comment, Comment.id == Report.comment_id)
+        .where(Comment.deliberation_id == deliberation_id, Report.state == "open")
+    )
+    appealed = (
+        select(func.count(Appeal.id))
+        .join(Hiding, Hiding.id == Appeal.hiding_id)
+        .join(Comment, Comment.id == Hiding.comment_id)
+        .where(Comment.deliberation_id == deliberation_id, Appeal.state == "open")
+    )
+    return session.scalar(select(reported.scalar_subquery() + appealed.scalar_subquery())) or 0
+
+
 def reports_of(session: Session, comment_id: int) -> Sequence[Report]:
     """Every report of one comment, for the moderator who decides."""
     return session.scalars(select(Report).where(Report.comment_id == comment_id).order_by(Report.id)).all()

@@ -24,7 +24,7 @@ REASON_WORDS: dict[Reason, str] = {
 STANDARD: tuple[str, ...] = (
     N_("Criticism of the city, its officials and any proposal is never a reason to hide, however sharp."),
     N_("A comment is hidden for what it does to people, by one of the reasons below, and for nothing else."),
-    N_("Your explanation stands in place of the text, under the name of your office. Write it for the author."),
+    N_("Your explanation stands in place of the text. Write it for the author."),
     N_("The author may appeal once, and somebody else decides."),
 )
 """What stands beside the queue, so that nobody moderates by mood."""

@@ -51,6 +51,12 @@ def test_ones_page_shows_what_one_made_and_backs(page, ada):
     assert "Revised since" in page.get("/you")
 
 
+def test_ones_page_leads_an_official_to_where_they_hold_office(page, app):
+    trees = given.deliberation("How do we make our streets cooler?")
+    page.sign_in(given.facilitator("Femi", of=trees))
+    assert page.get("/you").link("How do we make our streets cooler?") == f"/deliberations/{trees.slug}"
+
+
 def test_ones_page_says_why_a_verification_ended(page, ada):
     acts.end_residency(given.clerk(), ada, reason="The letter was for somebody else.")
     mine = page.get("/you")

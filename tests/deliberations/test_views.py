@@ -12,6 +12,8 @@ from app.charter.rounds import RoundKind, RoundState, state_at
 from app.database import db
 from app.deliberations import acts, queries
 from app.deliberations.models import Deliberation
+from app.discussion import acts as discussion
+from app.discussion.models import Reason
 from tests import given
 from tests.databases import settings_for
 from tests.queries import MOST, counted
@@ -97,9 +99,30 @@ def test_a_page_tells_what_is_open_what_comes_next_and_what_one_can_do(app, femi
 def test_a_stranger_is_told_what_it_takes(app, femi, trees, path, page) -> None:
     given.open_round(trees, RoundKind.PROPOSE, by=femi)
     found = page.get(path)
-    assert "Write a proposal Sign in first." in found
+    assert "Sign in first." in found
+    assert f'href="/sign-in?next={path}"' in found.response.get_data(as_text=True)
     with pytest.raises(LookupError):
         found.link("Write a proposal")
+
+
+def test_one_reason_is_said_once_for_all_that_it_stands_against(app, femi, trees, path, page) -> None:
+    given.open_round(trees, RoundKind.PROPOSE, by=femi)
+    page.sign_in(given.unverified("Uma"))
+    found = page.get(path).text
+    assert found.count("Only verified residents can do this.") == 1
+    assert "Write a proposal Endorse what you support Only verified residents" in found
+
+
+def test_moderators_are_led_to_what_waits_for_them(app, femi, trees, path, page) -> None:
+    given.open_round(trees, RoundKind.PROPOSE, by=femi)
+    said = given.comment(given.proposal(trees), by=given.unverified("Kim"))
+    discussion.report(given.unverified("Uma"), said, reason=Reason.INSULT, detail="")
+    page.sign_in(femi)
+    found = page.get(path)
+    assert "1 waiting" in found
+    assert found.link("Reports and appeals") == f"{path}/moderation"
+    page.sign_in(given.resident("Ada"))
+    assert "waiting" not in page.get(path)
 
 
 def test_a_resident_too_early_is_told_from_when(app, femi, trees, path, page) -> None:

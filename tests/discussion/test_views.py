@@ -62,13 +62,16 @@ def test_a_stranger_is_asked_to_sign_in_and_keeps_what_they_typed(client, page) 
 def test_a_moderator_hides_and_the_author_appeals(client, base, page, oaks) -> None:
     kim = given.unverified("Kim")
     said = given.comment(oaks, by=kim, body="You are all geese.")
-    client.sign_in(given.facilitator("Femi"))
+    femi = given.facilitator("Femi")
+    client.sign_in(femi)
     client.post(f"{page}/comments/{said.id}/hide", data={"reason": "insult", "explanation": "Argue with the proposal."})
     shown = text(client.get(page))
     assert "You are all geese." not in shown
     assert "Argue with the proposal." in shown
     client.sign_in(kim)
     client.post(f"{page}/comments/{said.id}/appeal", data={"text": "Geese are noble."})
+    client.sign_in(femi)
+    assert "You hid this comment, so somebody else decides." in text(client.get(f"{base}/moderation"))
     client.sign_in(given.clerk("Cleo"))
     assert "Geese are noble." in text(client.get(f"{base}/moderation"))
     client.post(f"{base}/moderation/appeals/1", data={"decision": "upheld", "answer": "They are."})

@@ -10,6 +10,7 @@ from app.accounts.forms import ButtonForm, ChangePasswordForm, EraseForm, NameFo
 from app.accounts.models import EVIDENCE_WORDS, Account, Credential
 from app.accounts.views.blueprint import bp, oneself
 from app.accounts.views.entry import mail_confirmation
+from app.accounts.views.people import places_of
 from app.acts import Conflict, may, require
 from app.charter.actions import Action
 from app.database import db
@@ -32,13 +33,15 @@ def _credential(account: Account) -> Credential:
 def me() -> str:
     """Everything one has here, on one page."""
     account, reading = oneself(), db.session()
+    offices = [row for row in queries.roles_of(reading, account.id) if row.revoked_at is None]
     return render_template(
         "accounts/me.html",
         account=account,
         credential=_credential(account),
         residencies=queries.residencies(reading, account.id),
         evidence_words={kind.value: words for kind, words in EVIDENCE_WORDS.items()},
-        grants=queries.roles_of(reading, account.id),
+        offices=offices,
+        held_in=places_of(offices),
         drafts=proposals.drafts_of(reading, account.id),
         proposed=proposals.by_author(reading, account.id),
         endorsed=notices.endorsed_by(reading, account.id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, request
+from flask import Blueprint, abort, g, request
 from flask_babel import gettext as _
 
 from app import clock
@@ -14,7 +14,7 @@ from app.charter.actions import Action
 from app.charter.standing import banners
 from app.database import db
 from app.deliberations import queries, schedule
-from app.deliberations.doings import Doing
+from app.deliberations.doings import moderates
 from app.deliberations.models import Deliberation, Round
 from app.web.visitor import actor
 
@@ -42,20 +42,9 @@ def said_above() -> dict[str, Any]:
     return {"banners": [_(text) for text in said]} if said else {}
 
 
-@bp.context_processor
-def links() -> dict[str, Any]:
-    """`reaches(endpoint)`: whether this app has that page. One made for a test may hold only some domains."""
-    return {"reaches": lambda endpoint: endpoint in current_app.view_functions}
-
-
 def round_or_404(deliberation: Deliberation, round_id: int) -> Round:
     """The round at this address."""
     return queries.round_of(db.session(), deliberation.id, round_id) or abort(404)
-
-
-def reachable(found: list[Doing]) -> list[Doing]:
-    """Those whose pages this app has: an app made for a test may hold only some domains."""
-    return [doing for doing in found if doing.endpoint in current_app.view_functions]
 
 
 def management(deliberation: Deliberation) -> dict[str, Any]:
@@ -64,4 +53,5 @@ def management(deliberation: Deliberation) -> dict[str, Any]:
     return {
         "can_edit": bool(may(person, Action.EDIT_DELIBERATION, deliberation)),
         "can_plan": bool(may(person, Action.PLAN_ROUND, deliberation)),
+        "can_moderate": moderates(person, deliberation.id),
     }

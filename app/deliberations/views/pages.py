@@ -11,11 +11,12 @@ from app.charter.actions import Action
 from app.charter.standing import PHASE_WORDS, where
 from app.database import db
 from app.deliberations import acts, queries, schedule
-from app.deliberations.doings import doings
+from app.deliberations.doings import doings, waiting
 from app.deliberations.forms import DeliberationForm
 from app.deliberations.here import deliberation_or_404
-from app.deliberations.views.blueprint import bp, management, reachable
+from app.deliberations.views.blueprint import bp, management
 from app.deliberations.words import CHANGE_WORDS
+from app.discussion import queries as discussion
 from app.web.answers import Answer, status_of
 from app.web.paging import PER_PAGE, Page, offset, page_number
 from app.web.visitor import actor
@@ -45,16 +46,20 @@ def show(slug: str) -> Answer:
     deliberation = deliberation_or_404(slug)
     stage = stage_of(deliberation.id)
     changes = queries.changes(db.session(), deliberation.id)
+    found = doings(actor(), stage)
+    pages = management(deliberation)
     return render_template(
         "deliberations/show.html",
         deliberation=deliberation,
         where=where(stage, clock.now()),
         phase_words=PHASE_WORDS,
-        doings=reachable(doings(actor(), stage)),
+        doings=found,
+        waiting=waiting(found),
         changes=changes[:RECENT],
         change_words=CHANGE_WORDS,
         facilitators=queries.facilitators(db.session(), deliberation.id),
-        **management(deliberation),
+        undecided=discussion.undecided(db.session(), deliberation.id) if pages["can_moderate"] else 0,
+        **pages,
     )
 
 
