@@ -84,7 +84,7 @@ class Cabinet:
         here = [path for path in self._paths(round_id) if path.exists()]
         if not here:
             self._read.pop(round_id, None)
-            places = ", ".join(str(path) for path in self._paths(round_id))
+            places = ", ".join(_short(path) for path in self._paths(round_id))
             raise KeyTroubleError(
                 N_("No copy of this round's key is there any more. It should be in: %(files)s"), files=places
             )
@@ -116,7 +116,7 @@ class Cabinet:
                     "The folder %(folder)s is not there, so its copy of the key cannot be destroyed. "
                     "Connect it and try again."
                 )
-                raise KeyTroubleError(text, folder=path.parent)
+                raise KeyTroubleError(text, folder=path.parent.name)
         return sum(_shred(path) for path in paths)
 
     def signer(self) -> Signer:
@@ -150,6 +150,11 @@ def cabinet() -> Cabinet:
     return _cabinet
 
 
+def _short(path: Path) -> str:
+    """A file as it is named to people: which of the two it is, but not where on this machine."""
+    return f"{path.parent.name}/{path.name}"
+
+
 def _first_sound(paths: list[Path], round_id: int) -> RoundKey:
     """The key of the first file that holds one. Either copy is enough, so one damaged file does not lose the vote."""
     for path in paths[:-1]:
@@ -170,7 +175,7 @@ def _read_secret(path: Path) -> bytes:
     except (ValueError, OSError):
         secret = b""
     if len(secret) != KEY_BYTES or not any(secret):
-        raise KeyTroubleError(N_("%(file)s is damaged: it does not hold a round's key."), file=path)
+        raise KeyTroubleError(N_("%(file)s is damaged: it does not hold a round's key."), file=_short(path))
     return secret
 
 

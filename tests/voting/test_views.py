@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from app.database import db
 from app.voting import acts
+from app.voting.keys import cabinet
 from tests.queries import MOST, counted
 from tests.voting.town import CLERK, FACILITATOR, TITLES, Town, settle
 
@@ -172,9 +173,9 @@ def test_residents_find_their_ballot_in_the_published_box(client, town) -> None:
     receipt = town.cast(0, yes=[1]).receipt
     town.close()
     town.seal()
-    found = page(client.get(f"{base(town)}/results", query_string={"receipt": receipt.commit.hex()}))
+    found = page(client.post(f"{base(town)}/results", data={"receipt": receipt.commit.hex()}))
     assert "This ballot is in the box and was counted." in found
-    assert "This stands in no list" in page(client.get(f"{base(town)}/results?receipt=0000"))
+    assert "This stands in no list" in page(client.post(f"{base(town)}/results", data={"receipt": "0000"}))
     assert receipt.commit.hex() in page(client.get(f"{base(town)}/commitments.txt"))
 
 
@@ -205,3 +206,39 @@ def test_the_pages_of_a_vote_take_few_statements(client, town) -> None:
     with counted() as statements:
         client.get(f"{base(town)}/results")
     assert len(statements) <= MOST, statements
+
+
+def test_a_receipt_is_looked_up_without_a_trace_in_any_address(client, town) -> None:
+    """A tracker in an address would lie in the logs of every server on the way, next to whose it is."""
+    town.open()
+    receipt = town.cast(0, yes=[1]).receipt
+    town.close()
+    town.seal()
+    form = page(client.get(f"{base(town)}/results"))
+    assert re.search(r'<form[^>]+method="post"[^>]+results#find-title"', form)
+    asked = client.get(f"{base(town)}/results", query_string={"receipt": receipt.commit.hex()})
+    assert "This ballot is in the box" not in page(asked)
+
+
+def test_no_browser_keeps_a_ballot_or_a_receipt(client, town) -> None:
+    town.open()
+    client.sign_in(town.resident(0))
+    cast = {"option-1": "yes", "cast_id": "0f" * 16}
+    for answer in (
+        client.get(f"{base(town)}/ballot"),
+        client.post(f"{base(town)}/ballot", data={**cast, "press": "check"}),
+        client.post(f"{base(town)}/ballot/cast", data=cast),
+        client.post(f"{base(town)}/ballot/receipt", data={"cast_id": "0f" * 16}),
+    ):
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_voter_is_not_told_where_the_keys_lie(client, town, settings) -> None:
+    paper = town.open()
+    for copy in cabinet().copies_of(paper.round_id):
+        copy.path.unlink()
+    cabinet()._read.clear()
+    client.sign_in(town.resident(0))
+    answer = client.post(f"{base(town)}/ballot/cast", data={"option-1": "yes", "cast_id": "0f" * 16})
+    assert answer.status_code == 409
+    assert settings.instance_path not in page(answer)

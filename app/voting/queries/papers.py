@@ -122,7 +122,20 @@ def vote(session: Session, round_id: int) -> Vote | None:
     ).one_or_none()
     if row is None:
         return None
-    facts = RoundFacts(
+    return Vote(
+        facts=_facts(row),
+        deliberation_id=row.deliberation_id,
+        slug=row.slug,
+        deliberation_question=row.deliberation_question,
+        paper=None if row.poll_id is None else _paper(row),
+        seal_asked_at=row.seal_asked_at,
+        seal_asked_by_id=row.seal_asked_by_id,
+        key_destroyed_at=row.key_destroyed_at,
+    )
+
+
+def _facts(row: Any) -> RoundFacts:
+    return RoundFacts(
         id=row.id,
         kind=RoundKind(row.kind),
         position=row.position,
@@ -135,16 +148,6 @@ def vote(session: Session, round_id: int) -> Vote | None:
         cancelled_at=row.cancelled_at,
         sealed_at=row.sealed_at,
         settings=row.settings or {},
-    )
-    return Vote(
-        facts=facts,
-        deliberation_id=row.deliberation_id,
-        slug=row.slug,
-        deliberation_question=row.deliberation_question,
-        paper=None if row.poll_id is None else _paper(row),
-        seal_asked_at=row.seal_asked_at,
-        seal_asked_by_id=row.seal_asked_by_id,
-        key_destroyed_at=row.key_destroyed_at,
     )
 
 

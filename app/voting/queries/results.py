@@ -54,11 +54,6 @@ def result(session: Session, round_id: int) -> Result | None:
     ).one_or_none()
     if row is None:
         return None
-    batches = session.execute(
-        select(BallotBatch.number, BallotBatch.ballots, BallotBatch.root)
-        .where(BallotBatch.round_id == round_id)
-        .order_by(BallotBatch.number)
-    )
     return Result(
         outcome=Outcome.from_data(row.outcome),
         superseded=row.superseded,
@@ -68,8 +63,17 @@ def result(session: Session, round_id: int) -> Result | None:
         roll_root=row.roll_root,
         sealed_roll_root=row.sealed_roll_root,
         cvr_sha256=row.cvr_sha256,
-        batches=[Batch(*batch) for batch in batches],
+        batches=_batches(session, round_id),
     )
+
+
+def _batches(session: Session, round_id: int) -> list[Batch]:
+    found = session.execute(
+        select(BallotBatch.number, BallotBatch.ballots, BallotBatch.root)
+        .where(BallotBatch.round_id == round_id)
+        .order_by(BallotBatch.number)
+    )
+    return [Batch(*row) for row in found]
 
 
 def slips(session: Session, round_id: int) -> list[Slip]:

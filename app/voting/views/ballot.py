@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask import Response, abort, render_template, request
 from flask_wtf import FlaskForm
@@ -37,22 +37,32 @@ def ballot(slug: str, round_id: int) -> Answer:
     paper = place.vote.paper
     if paper is None:
         return render_template("voting/waiting.html", place=place)
-    person = actor()
     options = queries.options(db.session(), paper)
     marked = _marked(options)
     reading = ballots.read(paper.rule, paper.option_ids, marked)
-    if request.method == "POST" and request.form.get("press") == "check" and not reading.problems:
-        return render_template(
-            "voting/check.html",
-            place=place,
-            options=options,
-            reading=reading,
-            mark_of=ballots.mark_of,
-            cast_id=_cast_id(),
-            form=FlaskForm(),
-        )
-    problems = reading.problems if request.method == "POST" and request.form.get("press") == "check" else ()
+    checking = request.method == "POST" and request.form.get("press") == "check"
+    if checking and not reading.problems:
+        return _look_again(place, options, reading)
+    return _fill_in(place, paper, options, marked, reading.problems if checking else ())
+
+
+def _look_again(place: Place, options: Sequence[Option], reading: Reading) -> Answer:
     return render_template(
+        "voting/check.html",
+        place=place,
+        options=options,
+        reading=reading,
+        mark_of=ballots.mark_of,
+        cast_id=_cast_id(),
+        form=FlaskForm(),
+    )
+
+
+def _fill_in(
+    place: Place, paper: BallotPaper, options: Sequence[Option], marked: Mapping[int, str], problems: Sequence[Words]
+) -> Answer:
+    person = actor()
+    page = render_template(
         "voting/ballot.html",
         place=place,
         options=_in_own_order(options, paper, person),
@@ -63,7 +73,8 @@ def ballot(slug: str, round_id: int) -> Answer:
         cast_id=_cast_id(),
         receipts=RECEIPT_WORDS[paper.receipts],
         form=FlaskForm(),
-    ), (422 if problems else 200)
+    )
+    return page, 422 if problems else 200
 
 
 @bp.post("/ballot/cast")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort
+from flask import Blueprint, Response, abort, request
 
 from app import clock
 from app.charter.rounds import RoundState, state_at
@@ -19,6 +19,16 @@ from app.voting.queries import Vote
 from app.web.templates import gettext
 
 bp = Blueprint("voting", __name__, url_prefix="/deliberations/<slug>/rounds/<int:round_id>")
+
+KEPT_BY_NOBODY = frozenset({"voting.ballot", "voting.cast", "voting.receipt"})
+"""Pages that no browser may keep: on a shared computer the next person could go back to them."""
+
+
+@bp.after_request
+def _keep_nothing(response: Response) -> Response:
+    if request.endpoint in KEPT_BY_NOBODY:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,13 @@ LINES = {Threshold.SIMPLE: 0.5, Threshold.ABSOLUTE: 0.5, Threshold.TWO_THIRDS: 2
 KINDS = {"carried": "good", "rejected": "plain", "tied": "accent", "no-quorum": "plain"}
 
 
-@bp.get("/results")
+@bp.route("/results", methods=["GET", "POST"])
 def results(slug: str, round_id: int) -> Answer:
-    """The result, once it is sealed; before that, what has still to happen. Nobody sees a count earlier."""
+    """The result, once it is sealed; before that, what has still to happen. Nobody sees a count earlier.
+
+    A receipt is looked up by POST: in an address, its tracker would stay in the logs of every server on the way, next
+    to whose it is.
+    """
     place = place_or_404(slug, round_id)
     session = db.session()
     vote = place.vote
@@ -59,6 +63,7 @@ def results(slug: str, round_id: int) -> Answer:
         changes=deliberations.changes(session, place.deliberation.id, round_id),
         change_words=CHANGE_WORDS,
         found=_found(round_id),
+        form=FlaskForm(),
     )
 
 
@@ -80,7 +85,7 @@ def _chart(vote: Vote, outcome: Outcome, options: list[Option]) -> Bars:
 
 def _found(round_id: int) -> dict[str, Any] | None:
     """What somebody finds who typed the commitment or tracker of their receipt."""
-    typed = request.args.get("receipt", "").strip()
+    typed = request.form.get("receipt", "").strip()
     if not typed:
         return None
     digits = ungrouped(typed)
@@ -110,14 +115,14 @@ def seal(slug: str, round_id: int) -> Answer:
 
 
 def _seal(place: Place, round_: Round) -> Answer:
-    slug = place.deliberation.slug
+    slug, officer = place.deliberation.slug, actor() or abort(403)
     if request.form.get("press") == "ask":
-        acts.ask_for_seal(actor(), round_)
+        acts.ask_for_seal(officer, round_)
         flash(_("You asked for the seal. Another officer now sets it; tell them."))
         return redirect(url_for(".seal", slug=slug, round_id=round_.id), 303)
     if round_.sealed_at is None:
-        acts.seal(actor(), round_)
-    acts.destroy_key(actor(), round_)
+        acts.seal(officer, round_)
+    acts.destroy_key(officer, round_)
     flash(_("The vote is sealed and counted, and its key is destroyed."))
     return redirect(url_for(".results", slug=slug, round_id=round_.id), 303)
 
