@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -112,15 +113,28 @@ def _comment(line: Line) -> CommentIn:
 
 
 def _settle_parents(material: Material) -> None:
-    """An answer whose parent is missing, or stands under another proposal, goes to the top of its proposal's thread."""
+    """What cannot stand where it says goes to the top of its proposal's thread: its parent is missing, or on another
+    proposal, or answers it in turn."""
     place = {comment.external_id: comment.proposal for comment in material.comments}
+    parents = {comment.external_id: comment.parent for comment in material.comments}
     for at, comment in enumerate(material.comments):
-        if comment.parent is None or place.get(comment.parent) == comment.proposal:
+        if comment.parent is None:
             continue
-        there = comment.parent in place
-        material.note(
-            "answers to a comment on another proposal: kept, at the top of their own proposal's thread"
-            if there
-            else "answers to a comment that the file does not hold: kept, at the top of their thread"
-        )
+        if comment.parent not in place:
+            material.note("answers to a comment that the file does not hold: kept, at the top of their thread")
+        elif place[comment.parent] != comment.proposal:
+            material.note("answers to a comment on another proposal: kept, at the top of their own proposal's thread")
+        elif _in_a_ring(comment.external_id, parents):
+            material.note("answers that answer themselves in turn: kept, at the top of their thread")
+        else:
+            continue
+        parents[comment.external_id] = None
         material.comments[at] = comment._replace(parent=None)
+
+
+def _in_a_ring(key: str, parents: Mapping[str, str | None]) -> bool:
+    seen, at = {key}, parents.get(key)
+    while at is not None and at not in seen:
+        seen.add(at)
+        at = parents.get(at)
+    return at == key

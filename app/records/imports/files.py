@@ -7,13 +7,18 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 LARGEST_NUMBER = 2**31 - 1
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_AS_SECONDS = 10**11
+"""A larger number of seconds would be after the year 5138: it is milliseconds."""
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 Progress = Callable[[int], None]
 """Told how many bytes of input have been read since the last call."""
 
@@ -41,8 +46,15 @@ def find(folder: Path, *names: str) -> Path:
 
 def digest(path: Path) -> str:
     """SHA-256 of the file as it lies there."""
-    with path.open("rb") as handle:
+    with _readable(path) as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _readable(path: Path) -> io.BufferedReader:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise DamagedFile(path.name, None, f"it cannot be read ({error.strerror})") from error
 
 
 def lines(path: Path, progress: Progress | None = None) -> Iterator[tuple[int, str]]:
@@ -52,21 +64,30 @@ def lines(path: Path, progress: Progress | None = None) -> Iterator[tuple[int, s
     """
     number = 0
     try:
-        with path.open("rb") as raw:
+        with _readable(path) as raw:
             stream: Any = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
             told = 0
             for line in stream:
                 number += 1
-                text = line.decode("utf-8")
+                text = line.decode("utf-8" if number > 1 else "utf-8-sig")
                 if progress is not None and raw.tell() != told:
                     progress(raw.tell() - told)
                     told = raw.tell()
                 if text.strip():
                     yield number, text.rstrip("\r\n")
+            if path.suffix == ".gz" and not raw.tell():
+                raise EOFError("it is empty")
     except UnicodeDecodeError as error:
         raise DamagedFile(path.name, number, f"is not UTF-8 text: {error.reason}") from error
     except (OSError, EOFError, zlib.error) as error:
         raise DamagedFile(path.name, number + 1, f"the file breaks off or is not gzip ({error})") from error
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def json_objects(path: Path, progress: Progress | None = None) -> Iterator[Line]:
@@ -83,44 +104,46 @@ def json_objects(path: Path, progress: Progress | None = None) -> Iterator[Line]
 
 
 def csv_rows(path: Path, needed: tuple[str, ...], progress: Progress | None = None) -> Iterator[Line]:
-    """Rows of a comma-separated file by the names in its first row.
+    """Rows of a comma-separated file by the names in its first row. Empty rows are passed over.
 
     Raises DamagedFile when a needed column is missing or a row has too few or too many cells.
     """
-    text = "\n".join(line for _, line in _all_lines(path, progress)) + "\n"
-    reader = csv.reader(io.StringIO(text), strict=True)
-    try:
-        names = next(reader, [])
-        missing = [name for name in needed if name not in names]
-        if missing:
-            raise DamagedFile(path.name, 1, f"the first row names no column “{missing[0]}”")
-        start = reader.line_num + 1
-        for cells in reader:
-            if len(cells) != len(names):
-                raise DamagedFile(path.name, start, f"has {len(cells)} cells where the first row names {len(names)}")
-            yield Line(path.name, start, dict(zip(names, cells, strict=True)))
-            start = reader.line_num + 1
-    except csv.Error as error:
-        raise DamagedFile(path.name, reader.line_num, f"is not CSV: {error}") from error
+    rows = cells(path, progress)
+    _, names = next(rows, (1, []))
+    for name in needed:
+        if names.count(name) != 1:
+            found = "twice" if name in names else "nowhere"
+            raise DamagedFile(path.name, 1, f"the first row must name a column “{name}”, and does so {found}")
+    for start, row in rows:
+        if len(row) != len(names):
+            raise DamagedFile(path.name, start, f"has {len(row)} cells where the first row names {len(names)}")
+        yield Line(path.name, start, dict(zip(names, row, strict=True)))
 
 
-def _all_lines(path: Path, progress: Progress | None) -> Iterator[tuple[int, str]]:
-    """Every line, empty ones too: a cell may hold line breaks."""
-    raw = path.read_bytes()
+def cells(path: Path, progress: Progress | None = None) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a comma-separated file, each with the line at which it begins; a cell may hold line breaks.
+
+    Raises DamagedFile where it stops being CSV in UTF-8.
+    """
+    with _readable(path) as handle:
+        raw = handle.read()
     if progress is not None:
         progress(len(raw))
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise DamagedFile(path.name, raw[: error.start].count(b"\n") + 1, "is not UTF-8 text") from error
-    return enumerate(text.replace("\r\n", "\n").removesuffix("\n").split("\n"), start=1)
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")
-
-
-_JSON = json.JSONDecoder(parse_constant=_no_constant)
+        line = raw[: error.start].count(b"\n") + 1
+        raise DamagedFile(path.name, line, f"is not UTF-8 text: {error.reason}") from error
+    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n")), strict=True)
+    start = 1
+    try:
+        for row in reader:
+            if row:
+                yield start, row
+            start = reader.line_num + 1
+    except csv.Error as error:
+        # A quote that is never closed swallows all the rest, so where its row begins says more than the file's end.
+        raise DamagedFile(path.name, start, f"is not CSV from here on: {error}") from error
 
 
 class Line:
@@ -173,10 +196,9 @@ class Line:
             return value
         value = self.get(name)
         if isinstance(value, str):
-            try:
-                value = int(value)
-            except ValueError:
-                raise self.wrong(f"“{name}” is “{value}”, not a whole number") from None
+            if not _WHOLE.fullmatch(value):
+                raise self.wrong(f"“{name}” is “{value[:40]}”, not a whole number")
+            value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.wrong(f"“{name}” must be a whole number, not {_kind(value)}")
         if not least <= value <= most:
@@ -196,24 +218,23 @@ class Line:
             return allowed[value]
         except (KeyError, TypeError):
             choices = ", ".join(str(each) for each in allowed)
-            raise self.wrong(f"“{name}” is {value!r}; it must be one of: {choices}") from None
+            raise self.wrong(f"“{name}” is {value!r:.60}; it must be one of: {choices}") from None
 
     def moment(self, name: str) -> datetime:
         """A date or a time in ISO form; without a zone it is taken as UTC."""
         value = self.get(name)
         try:
             found = datetime.fromisoformat(value)
-        except (ValueError, TypeError):
-            raise self.wrong(f"“{name}” is {value!r}, not a date such as 2016-01-31") from None
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        except (ValueError, TypeError, OverflowError):
+            raise self.wrong(f"“{name}” is {value!r:.60}, not a date such as 2016-01-31") from None
 
     def stamp(self, name: str) -> datetime:
         """A moment as seconds or milliseconds since 1970."""
         value = self.whole(name, most=2**53)
-        seconds = value / 1000 if value > 10**11 else value
         try:
-            return datetime.fromtimestamp(seconds, UTC)
-        except (OverflowError, ValueError, OSError):
+            return EPOCH + (timedelta(milliseconds=value) if value > LAST_AS_SECONDS else timedelta(seconds=value))
+        except OverflowError:
             raise self.wrong(f"“{name}” is {value}, not a time") from None
 
 

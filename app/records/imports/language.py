@@ -25,6 +25,7 @@ _LETTERS = {
     "fr": ("ê", "œ", "ù", "û"),
     "pt": ("ã", "õ"),
 }
+_NOTHING: frozenset[str] = frozenset()
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -38,7 +39,7 @@ def guess(text: str, among: tuple[str, ...], default: str) -> str:
     words = small.replace(",", " ").replace(".", " ").replace("-", " ").split()
     best, most = default, 0
     for language in among:
-        score = 2 * len(_TELLING[language].intersection(words))
+        score = 2 * len(_TELLING.get(language, _NOTHING).intersection(words))
         for letters in _LETTERS.get(language, ()):
             score += small.count(letters)
         if score > most:

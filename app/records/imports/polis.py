@@ -6,16 +6,16 @@ over, and each person's last vote on a statement counts.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from pathlib import Path
+from typing import Any
 
-from app.records.imports.files import DamagedFile, Line, Progress, csv_rows, digest, find
+from app.records.imports.files import DamagedFile, Line, Progress, cells, csv_rows, digest, find
 from app.records.imports.language import guess
 from app.records.imports.material import Material, ProposalIn, VoteIn
 
 LANGUAGES = ("en", "es", "fr", "pt", "zh")
+TRUE = frozenset({"true", "t", "1", "yes"})
 VALUES = {"1": 1, "-1": -1, "0": 0}
 MODERATION = {"1": None, "0": None, "-1": "Rejected by the moderators of the conversation it was imported from."}
 PROMISE = "Imported from Polis: what became of the outcome is not part of the export."
@@ -25,10 +25,10 @@ def read(folder: Path, progress: Progress | None = None) -> Material:
     """Read and check the conversation. Raises DamagedFile at the first line that cannot be used."""
     paths = [find(folder, name) for name in ("summary.csv", "comments.csv", "votes.csv")]
     told = _summary(paths[0], progress)
-    topic = told.get("topic", "").strip() or folder.name
+    topic = " ".join(told.get("topic", "").split()) or folder.name
     material = Material(
         source="polis",
-        came_from=f"Polis: {told.get('url') or folder.name}"[:80],
+        came_from=f"Polis: {told.get('url') or topic}"[:80],
         slug=f"polis-{_slug(topic) or _slug(folder.name) or 'conversation'}"[:80],
         question=topic[:200],
         background=_background(told),
@@ -41,25 +41,24 @@ def read(folder: Path, progress: Progress | None = None) -> Material:
         material.proposals.append(_statement(line, seen, material))
     if not material.proposals:
         raise DamagedFile(paths[1].name, None, "it holds no statement")
+    material.proposals.sort(key=lambda statement: int(statement.external_id))  # exports come in any order
     for line in csv_rows(paths[2], ("timestamp", "comment-id", "voter-id", "vote"), progress):
         _vote(line, seen, material)
     return material
 
 
 def _summary(path: Path, progress: Progress | None) -> dict[str, str]:
-    """The pairs of `summary.csv`, which has no first row of names."""
-    raw = path.read_bytes()
-    if progress is not None:
-        progress(len(raw))
-    try:
-        rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig")), strict=True))
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise DamagedFile(path.name, None, f"is not CSV in UTF-8: {error}") from error
-    return {row[0].strip(): row[1] for row in rows if len(row) == 2}
+    """The pairs of `summary.csv`, which has no first row of names. What is not a pair is passed over."""
+    told = {}
+    for number, row in cells(path, progress):
+        if len(row) == 2:
+            line = Line(path.name, number, {"key": row[0].strip(), "value": row[1].strip()})
+            told[line.text("key")] = line.text("value")
+    return told
 
 
 def _background(told: dict[str, str]) -> str:
-    parts = [told.get("conversation-description", "").strip()]
+    parts = [told.get("conversation-description", "")]
     counted = [f"{told[name]} {name}" for name in ("voters", "commenters", "views") if told.get(name)]
     if counted:
         parts.append(f"Imported from Polis, which reports {', '.join(counted)}.")
@@ -91,9 +90,17 @@ def _statement(line: Line, seen: set[str], material: Material) -> ProposalIn:
         author=f"participant {line.whole('author-id')}" if line.values.get("author-id") else None,
         created_at=line.stamp("timestamp"),
         statement=True,
-        facts={"moderated": int(moderated)},
+        facts=_facts(line, int(moderated)),
         hidden=MODERATION[moderated],
     )
+
+
+def _facts(line: Line, moderated: int) -> dict[str, Any]:
+    """How it was moderated, and what newer exports say of it besides: whether it is about the conversation itself, and
+    whether its hosts put it there to begin with."""
+    said = {name.replace("-", "_"): line.optional_text(name, longest=20) for name in ("is-meta", "is-seed")}
+    known = {name: value.casefold() in TRUE for name, value in said.items() if value is not None}
+    return {"moderated": moderated, **known}
 
 
 def _vote(line: Line, known: set[str], material: Material) -> None:

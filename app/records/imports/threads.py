@@ -40,17 +40,15 @@ def take(deliberation_id: int, material: Material, proposals: Known, told: Told)
 
 
 def places(parents: Mapping[str, str | None]) -> dict[str, Place]:
-    """The place of each comment, from the ids of what they answer. A ring of answers ends where it is entered."""
-    return {key: _TOP if parent is None else _place(key, parents) for key, parent in parents.items()}
+    """The place of each comment, from the ids of what they answer. No comment may answer itself in turn."""
+    return {key: _TOP if parent is None else _place(parent, parents) for key, parent in parents.items()}
 
 
-def _place(key: str, parents: Mapping[str, str | None]) -> Place:
-    top: str | None = None
-    depth, at, seen = 0, key, {key}
-    while (parent := parents.get(at)) is not None and parent not in seen:
-        top, depth, at = parent, depth + 1, parent
-        seen.add(at)
-    return Place(top, depth)
+def _place(parent: str, parents: Mapping[str, str | None]) -> Place:
+    depth = 1
+    while (above := parents[parent]) is not None:
+        parent, depth = above, depth + 1
+    return Place(parent, depth)
 
 
 def _rows(
@@ -66,7 +64,7 @@ def _rows(
             "id": ids[one.external_id],
             "deliberation_id": deliberation_id,
             "proposal_id": proposals.ids[one.proposal],
-            "parent_id": ids[one.parent] if one.parent and place.top else None,
+            "parent_id": ids[one.parent] if one.parent else None,
             "root_id": ids[place.top] if place.top else None,
             "depth": min(place.depth, DEEPEST),
             "author_id": None,
