@@ -18,7 +18,7 @@ from app.charter.rounds import Stage
 from app.config import ROOT, Settings, from_environment
 from app.database import accept_loss, db
 from app.extensions import babel, compress, csrf, limiter, login_manager, migrate
-from app.web import logs, rates
+from app.web import door, logs, rates
 from app.web.templates import Environment
 
 DAY = 24 * 60 * 60
@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_environment = Environment
     _configure(app, settings)
     logs.init(app)  # before all that may refuse a request: refused ones have their line too
+    door.init(app)
     _bind_extensions(app, settings)
     _wire_house(app, settings)
     if settings.trusted_proxies:

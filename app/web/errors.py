@@ -26,6 +26,7 @@ from app import acts, clock
 from app.charter.rules import Refused
 from app.extensions import limiter
 from app.web.addresses import local
+from app.web.door import NUL
 from app.web.formats import in_words
 
 SHOWN = frozenset({400, 403, 404, 405, 409, 413, 429})
@@ -114,7 +115,7 @@ def kept() -> list[Kept]:
         sent = [(name, text) for name, texts in request.form.lists() for text in texts]
     except RequestEntityTooLarge:
         return []  # what is too large was never read; the page says how to get back to it
-    return [Kept(name, text) for name, text in sent if _typed(name, text)][:MOST_KEPT]
+    return [Kept(name, text.replace(NUL, "")) for name, text in sent if _typed(name, text)][:MOST_KEPT]
 
 
 def _typed(name: str, text: str) -> bool:
