@@ -13,6 +13,8 @@ from app.records.imports.material import CommentIn, Material, ProposalIn
 _Thing = TypeVar("_Thing", ProposalIn, CommentIn)
 LANGUAGES = ("ca", "es")
 POSITIONS = {1: "for", 0: "neutral", -1: "against", None: None}
+TOLD = ("code", "source", "scope", "subcategory")
+COUNTED = ("comments_for", "comments_neutral", "comments_against")
 BIGGEST_ID = 2**53
 QUESTION = "Quina ciutat volem? Pla d'Actuació Municipal de Barcelona 2016–2019"
 BACKGROUND = (
@@ -64,11 +66,6 @@ def _proposal(line: Line) -> ProposalIn:
     body = (line.optional_text("summary") or "").strip()
     accepted = None if line.get("accepted") is None else line.truth("accepted")
     reply = line.optional_text("reply") or ""
-    facts = {
-        name: value
-        for name in ("code", "source", "scope", "subcategory", "comments_for", "comments_neutral", "comments_against")
-        if (value := _fact(line, name)) is not None
-    }
     return ProposalIn(
         external_id=str(line.whole("id", most=BIGGEST_ID)),
         title=title,
@@ -79,18 +76,18 @@ def _proposal(line: Line) -> ProposalIn:
         supports=line.whole("supports"),
         category=line.optional_text("category", longest=80),
         district=line.optional_text("district", longest=80),
-        facts=facts,
+        facts=_facts(line),
         verdict=None if accepted is None else "accepted" if accepted else "rejected",
         reply=reply,
         reply_lang=guess(reply, LANGUAGES, "ca"),
     )
 
 
-def _fact(line: Line, name: str) -> str | int | None:
-    value = line.values.get(name)
-    if isinstance(value, str):
-        return line.optional_text(name, longest=200)
-    return None if value is None else line.whole(name)
+def _facts(line: Line) -> dict[str, str | int]:
+    """What else is told of a proposal, without what is empty."""
+    said = {name: line.optional_text(name, longest=200) for name in TOLD}
+    counted = {name: line.whole(name) for name in COUNTED if line.values.get(name) is not None}
+    return {**{name: value for name, value in said.items() if value is not None}, **counted}
 
 
 def _comment(line: Line) -> CommentIn:
