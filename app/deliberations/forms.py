@@ -229,7 +229,7 @@ class VoteRoundForm(OpenRoundForm):
     )
     ballot = StringField(
         _l("Proposals on the ballot"),
-        description=_l("Their numbers, with commas between them. Empty: all that are public when the round opens."),
+        description=_l("Their numbers (listed below), with commas. Empty: all that are public when the round opens."),
         filters=[trimmed],
     )
     method = RadioField(

@@ -44,6 +44,8 @@ class CityTimeField(Field):  # type: ignore[misc]  # it ships no types
 def zone_name() -> str:
     """The city's time zone as people call it, and its key."""
     key = _zone().key
+    if "/" not in key or key.startswith("Etc/"):
+        return key  # “UTC” belongs to no region, so it has no longer name
     name = get_timezone_name(_zone(), locale=get_locale())
     return key if name == key else f"{name} ({key})"
 

@@ -14,6 +14,7 @@ from app.deliberations import acts, queries
 from app.deliberations.models import Deliberation
 from app.discussion import acts as discussion
 from app.discussion.models import Reason
+from app.web import citytime
 from tests import given
 from tests.databases import settings_for
 from tests.queries import MOST, counted
@@ -270,6 +271,14 @@ def test_the_city_s_time_zone_is_named_where_times_are_typed(app, femi, path, pa
     assert "City time: Eastern Time (America/New_York)." in page.get(f"{path}/rounds/new?kind=inform")
 
 
+def test_whoever_plans_a_vote_is_told_the_number_of_each_proposal(app, femi, trees, path, page) -> None:
+    given.open_round(trees, RoundKind.PROPOSE, by=femi)
+    oaks = given.proposal(trees, title="Plant oaks on Mill Street")
+    page.sign_in(femi)
+    assert f"{oaks.id} Plant oaks on Mill Street" in page.get(f"{path}/rounds/new?kind=vote")
+    assert "Plant oaks" not in page.get(f"{path}/rounds/new?kind=inform")
+
+
 def test_overlapping_rounds_are_allowed_and_pointed_out(app, femi, trees, path, page) -> None:
     given.open_round(trees, RoundKind.PROPOSE, by=femi)
     page.sign_in(femi)
@@ -409,3 +418,9 @@ def test_a_promise_too_long_for_the_log_is_refused_in_words(app, femi, path, pag
     page.sign_in(femi)
     page.get(f"{path}/edit")
     assert "too long for the log" in page.press("Make it public", promise="🌳" * 1900, expect=422)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Etc/UTC"])
+def test_a_zone_of_no_region_is_called_by_its_key(app, zone) -> None:
+    app.config["FOLKMOOT"] = replace(app.config["FOLKMOOT"], timezone=zone)
+    assert citytime.zone_name() == zone

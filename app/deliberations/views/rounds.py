@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +19,7 @@ from app.charter.opening import ELECTORATE_WORDS, TIE_BREAK_WORDS, VISIBILITY_WO
 from app.charter.rounds import RoundFacts, RoundKind
 from app.charter.standing import shown, where
 from app.charter.words import Words
-from app.database import db
+from app.database import AnyRow, db
 from app.deliberations import acts, forms, queries
 from app.deliberations.here import deliberation_or_404
 from app.deliberations.models import Deliberation, Round
@@ -41,6 +41,8 @@ CHANGES: dict[str, Any] = {
     "cancel": acts.cancel_round,
 }
 """The act of each of `MOVES`."""
+CANDIDATES = 100
+"""How many proposals are listed for whoever chooses what stands on a ballot."""
 
 
 @bp.get("/<slug>/rounds")
@@ -74,7 +76,7 @@ def plan_round(slug: str) -> Answer:
         return render_template("deliberations/choose_kind.html", deliberation=deliberation, kinds=list(RoundKind))
     kind = RoundKind(said)
     form = forms.ROUND_FORMS[kind](data={"question": deliberation.question})
-    page: dict[str, Any] = {"deliberation": deliberation, "kind": kind}
+    page: dict[str, Any] = {"deliberation": deliberation, "kind": kind, "candidates": _candidates(deliberation, kind)}
     if _is_sound(form, deliberation):
         try:
             planned = acts.plan_round(actor(), deliberation, kind=kind, plan=form.plan())
@@ -91,8 +93,10 @@ def edit_round(slug: str, round_id: int) -> Answer:
     round_ = round_or_404(deliberation, round_id)
     require(actor(), Action.EDIT_ROUND, round_)
     typed = _typed_before(round_.facts(), round_.question)
-    form = forms.ROUND_FORMS[RoundKind(round_.kind)](data=typed)
-    page: dict[str, Any] = {"deliberation": deliberation, "round": round_}
+    kind = RoundKind(round_.kind)
+    form = forms.ROUND_FORMS[kind](data=typed)
+    candidates = _candidates(deliberation, kind)
+    page: dict[str, Any] = {"deliberation": deliberation, "round": round_, "candidates": candidates}
     if _is_sound(form, deliberation):
         try:
             acts.edit_round(actor(), round_, plan=form.plan())
@@ -100,6 +104,13 @@ def edit_round(slug: str, round_id: int) -> Answer:
             return _again("deliberations/edit_round.html", conflict, form, page)
         return _planned(round_, _("The plan has changed."))
     return render_template("deliberations/edit_round.html", form=form, **page), status_of(form)
+
+
+def _candidates(deliberation: Deliberation, kind: RoundKind) -> Sequence[AnyRow]:
+    """The most endorsed proposals, for whoever plans a vote: which number is which."""
+    if kind is not RoundKind.VOTE:
+        return ()
+    return proposals.listing(db.session(), deliberation.id, proposals.Filters(sort="backed"), limit=CANDIDATES)
 
 
 def _typed_before(plan: RoundFacts, question: str) -> dict[str, object]:
