@@ -191,14 +191,15 @@ def _check(hooks: Hooks, actor: Any, action: Action, subject: Any, exclusive: bo
     if isinstance(subject, Model):
         # Two acts upon one comment must see one another: the second waits here, and then judges what the first left.
         db.session.refresh(subject, with_for_update={"key_share": True} if subject.held_alone else None)
-    standing = _standing(hooks, actor)
-    require_by_rule(standing, action, on_stage(subject.circumstances(actor.id), stage), clock.now())
+    actor_id = None if actor is None else actor.id
+    standing = _standing(hooks, actor, actor_id)
+    require_by_rule(standing, action, on_stage(subject.circumstances(actor_id), stage), clock.now())
 
 
-def _standing(hooks: Hooks, actor: Any) -> Standing:
+def _standing(hooks: Hooks, actor: Any, actor_id: int | None) -> Standing:
     if isinstance(actor, SystemActor):
         return SYSTEM
-    return STRANGER if actor.id is None else hooks.standing(db.session(), actor.id)
+    return STRANGER if actor_id is None else hooks.standing(db.session(), actor_id)
 
 
 def on_stage(circumstances: Circumstances, stage: Stage | None) -> Circumstances:

@@ -135,3 +135,12 @@ def test_counters_may_be_kept_within_an_act_and_do_not_enter_the_log(trees) -> N
 
 def test_the_city_is_a_subject_for_acts_that_concern_no_single_thing() -> None:
     assert acts.may(None, Action.REGISTER, CITY)
+
+
+def test_a_stranger_is_refused_with_the_reason(trees) -> None:
+    proposal = given.proposal(trees)
+    before = said_so_far()
+    with pytest.raises(Refused) as refused:
+        proposals.withdraw_endorsement(None, proposal)
+    assert str(refused.value.verdict.reason) == "Sign in first. Reading needs no account."
+    assert said_so_far() == before
