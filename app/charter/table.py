@@ -297,8 +297,8 @@ RULES: dict[Action, Rule] = {
         *OFFICERS,
         Who.SYSTEM,
         because=N_("The key of a vote round is destroyed when it is sealed."),
-        states=("sealed",),
-        state_because=N_("The key is destroyed once, after the seal."),
+        states=("sealed", "cancelled"),
+        state_because=N_("The key is destroyed after the seal, or when the vote has been cancelled."),
     ),
     Action.ANSWER_PROPOSAL: _rule(
         Who.CLERK,

@@ -225,10 +225,11 @@ def reopen_round(actor: Account, round_: Round, *, closes_at: datetime | None, r
 
 @act(Action.CANCEL_ROUND, exclusive=True)
 def cancel_round(actor: Account, round_: Round, *, reason: str) -> Done[Round]:
-    """End a round that shall not count, or not take place. What was said in it stays readable."""
+    """End a round that shall not count, or not take place. What was said in it stays readable; ballots are deleted."""
     _must_say_why(actor, Action.CANCEL_ROUND, round_, reason)
     change = _Change(actor, round_, ChangeKind.CANCELLED, reason)
     round_.cancelled_at = clock.now()
+    openings.clear_away(round_)
     return change.done()
 
 

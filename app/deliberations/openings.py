@@ -1,7 +1,7 @@
-"""What must be made ready when a round of some kind opens.
+"""What must be made ready when a round of some kind opens, and cleared away when it is cancelled.
 
-Upper domains lend it here (voting freezes the ballot paper, the roll and the round's key), so that opening a round
-stays one act in one transaction although this domain knows nothing of votes.
+Upper domains lend it here (voting freezes the ballot paper, the roll and the round's key; later it empties the box), so
+that either stays one act in one transaction although this domain knows nothing of votes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ Opening = Callable[[Round], Mapping[str, object]]
 it. Raises `acts.Conflict` when the round cannot open, and then nothing happens."""
 
 _OPENINGS: dict[RoundKind, Opening] = {}
+
+Clearing = Callable[[Round], None]
+"""Called inside the act that cancels the round, whether or not it has opened."""
+
+_CLEARINGS: dict[RoundKind, Clearing] = {}
 
 
 def opens(kind: RoundKind) -> Callable[[Opening], Opening]:
@@ -39,3 +44,20 @@ def make_ready(round_: Round) -> Mapping[str, object]:
             raise RuntimeError(f"nobody has lent what makes a {kind} round ready: its domain was not imported")
         return {}
     return _OPENINGS[kind](round_)
+
+
+def cancels(kind: RoundKind) -> Callable[[Clearing], Clearing]:
+    """Mark the function that clears away what rounds of this kind have gathered."""
+
+    def lend(clearing: Clearing) -> Clearing:
+        _CLEARINGS[kind] = clearing
+        return clearing
+
+    return lend
+
+
+def clear_away(round_: Round) -> None:
+    """Clear away what a cancelled round has gathered and nobody may keep."""
+    clearing = _CLEARINGS.get(RoundKind(round_.kind))
+    if clearing is not None:
+        clearing(round_)

@@ -337,3 +337,23 @@ def test_while_the_second_place_is_away_the_key_does_not_count_as_destroyed(
 
     (tmp_path / "in the safe").rename(copies)
     assert acts.destroy_key(town.person(CLERK), town.round) == 2
+
+
+def test_a_cancelled_vote_loses_its_ballots_unopened_and_then_its_key(town: Town) -> None:
+    paper = town.open()
+    town.cast(0, yes=[1])
+    rounds.cancel_round(town.person(FACILITATOR), town.round, reason="The wrong question was asked.")
+
+    assert db.session.query(BallotBox).count() == 0
+    assert db.session.query(BallotPending).count() == 0
+    with pytest.raises(Refused):
+        acts.ask_for_seal(town.person(CLERK), town.round)
+    assert acts.destroy_key(town.person(FACILITATOR), town.round) == 2
+    assert not keys.cabinet().exists(paper.round_id)
+
+
+def test_a_vote_that_never_opened_has_no_key_to_destroy(town: Town) -> None:
+    round_ = town.plan()
+    rounds.cancel_round(town.person(FACILITATOR), round_, reason="Not this year.")
+    with pytest.raises(Refused, match="has opened"):
+        acts.destroy_key(town.person(FACILITATOR), round_)

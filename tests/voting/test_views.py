@@ -242,3 +242,13 @@ def test_a_voter_is_not_told_where_the_keys_lie(client, town, settings) -> None:
     answer = client.post(f"{base(town)}/ballot/cast", data={"option-1": "yes", "cast_id": "0f" * 16})
     assert answer.status_code == 409
     assert settings.instance_path not in page(answer)
+
+
+def test_cancelling_a_vote_destroys_its_key(client, town) -> None:
+    paper = town.open()
+    town.cast(0, yes=[1])
+    client.sign_in(town.person(FACILITATOR))
+    answer = client.post(f"{base(town)}/cancel", data={"reason": "The wrong question was asked."})
+    assert answer.status_code == 303
+    assert not cabinet().exists(paper.round_id)
+    assert "The vote was cancelled." in page(client.get(f"{base(town)}/results"))

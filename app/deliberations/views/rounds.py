@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from app import clock
 from app.acts import Conflict, may, require, stage_of
@@ -26,9 +25,11 @@ from app.deliberations.models import Deliberation, Round
 from app.deliberations.views.blueprint import bp, management, round_or_404
 from app.deliberations.words import CHANGE_WORDS, MOVES, Move
 from app.proposals import queries as proposals
+from app.voting import acts as voting
 from app.voting.rule import RuleError, VoteRule
 from app.web.answers import Answer, status_of
 from app.web.formats import in_words
+from app.web.forms import Form
 from app.web.visitor import actor
 
 CHANGES: dict[str, Any] = {
@@ -148,7 +149,7 @@ def _planned(round_: Round, done: str) -> Answer:
     return redirect(url_for(".rounds", slug=stage.slug), 303)
 
 
-def _again(template: str, conflict: Conflict, form: FlaskForm, page: dict[str, Any]) -> Answer:
+def _again(template: str, conflict: Conflict, form: Form, page: dict[str, Any]) -> Answer:
     """The form once more, with what stood against it; nothing was changed."""
     form.form_errors.append(in_words(conflict.words))
     return render_template(template, form=form, **page), 409
@@ -171,8 +172,20 @@ def change_round(slug: str, round_id: int, name: str) -> Answer:
         except Conflict as conflict:
             return _again("deliberations/change_round.html", conflict, form, page)
         flash(_(move.done))
+        if name == "cancel":
+            _forget_the_ballots(round_)
         return redirect(url_for(".round", slug=slug, round_id=round_id), 303)
     return render_template("deliberations/change_round.html", form=form, **page), status_of(form)
+
+
+def _forget_the_ballots(round_: Round) -> None:
+    """A cancelled vote's ballots are gone from the box; with its key, they are gone from every backup too."""
+    if round_.kind != RoundKind.VOTE or round_.opened_at is None:
+        return
+    try:
+        voting.destroy_key(actor() or abort(403), round_)
+    except Conflict as conflict:
+        flash(in_words(conflict.words), "bad")
 
 
 @bp.get("/<slug>/rounds/<int:round_id>", endpoint="round")

@@ -18,6 +18,7 @@ from app.charter.rules import Refused, Verdict
 from app.charter.words import N_, Words
 from app.database import Model, db
 from app.deliberations.models import ChangeKind, Round, RoundChange
+from app.deliberations.openings import cancels
 from app.voting import queries, scrub
 from app.voting.acts.ballots import open_key
 from app.voting.keys import cabinet
@@ -96,7 +97,7 @@ def seal(actor: Account, round_: Round) -> Done[PublishedBox]:
 
 
 def destroy_key(actor: Account | SystemActor, round_: Round) -> int:
-    """Destroy every copy of a sealed round's key, then let the database forget the box.
+    """Destroy every copy of a sealed or cancelled round's key, then let the database forget the box.
 
     Returns how many copies there were; safe to do again if it was broken off.
 
@@ -113,6 +114,7 @@ def destroy_key(actor: Account | SystemActor, round_: Round) -> int:
 
 @act(Action.DESTROY_KEY, exclusive=True)
 def _destroy_key(actor: Account | SystemActor, round_: Round) -> Done[int]:
+    _must_be_a_vote(Action.DESTROY_KEY, round_)
     copies = cabinet().destroy(round_.id)
     if round_.key_destroyed_at is not None:
         return Done(copies, unlogged=True)
@@ -211,6 +213,12 @@ def _empty(session: Session, round_id: int) -> None:
     session.execute(_BOX.delete().where(_BOX.c.round_id == round_id))
     session.execute(_PENDING.delete().where(_PENDING.c.round_id == round_id))
     session.execute(_BATCHES.update().where(_BATCHES.c.round_id == round_id).values(leaves=None))
+
+
+@cancels(RoundKind.VOTE)
+def throw_away(round_: Round) -> None:
+    """Empty the box of a cancelled vote, unopened: its ballots do not count, and nobody may ever read them."""
+    _empty(db.session(), round_.id)
 
 
 def _write_result(poll: Poll, published: PublishedBox, marks: _Marks) -> None:

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
 from flask import Response, abort, render_template, request
-from flask_wtf import FlaskForm
 
 from app.accounts.models import Account
 from app.acts import Conflict, may
@@ -25,6 +24,7 @@ from app.voting.rule import RECEIPT_WORDS
 from app.voting.views.blueprint import Place, bp, place_or_404
 from app.web.answers import Answer
 from app.web.formats import in_words
+from app.web.forms import ButtonForm
 from app.web.visitor import actor, mixing_seed
 
 CAST_ID_BYTES = 16
@@ -54,7 +54,7 @@ def _look_again(place: Place, options: Sequence[Option], reading: Reading) -> An
         reading=reading,
         mark_of=ballots.mark_of,
         cast_id=_cast_id(),
-        form=FlaskForm(),
+        form=ButtonForm(),
     )
 
 
@@ -72,7 +72,7 @@ def _fill_in(
         has_voted=_has_voted(paper, person),
         cast_id=_cast_id(),
         receipts=RECEIPT_WORDS[paper.receipts],
-        form=FlaskForm(),
+        form=ButtonForm(),
     )
     return page, 422 if problems else 200
 
@@ -183,5 +183,5 @@ def _receipt_words(done: Cast) -> dict[str, object]:
         "tracker": grouped(done.receipt.tracker) if done.receipt.tracker else None,
         "note": done.receipt.signed(cabinet().signer()),
         "cast_id": _cast_id(),
-        "form": FlaskForm(),
+        "form": ButtonForm(),
     }

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from app.acts import Conflict, may
 from app.charter.actions import Action
@@ -27,6 +26,7 @@ from app.voting.views.blueprint import Place, bp, place_or_404
 from app.web.answers import Answer
 from app.web.bars import Bar, Bars
 from app.web.formats import in_words
+from app.web.forms import ButtonForm
 from app.web.visitor import actor
 
 LINES = {Threshold.SIMPLE: 0.5, Threshold.ABSOLUTE: 0.5, Threshold.TWO_THIRDS: 2 / 3}
@@ -63,7 +63,7 @@ def results(slug: str, round_id: int) -> Answer:
         changes=deliberations.changes(session, place.deliberation.id, round_id),
         change_words=CHANGE_WORDS,
         found=_found(round_id),
-        form=FlaskForm(),
+        form=ButtonForm(),
     )
 
 
@@ -104,7 +104,7 @@ def seal(slug: str, round_id: int) -> Answer:
     """For officers: one asks for the seal, another sets it. Then the count is public and the key destroyed."""
     place = place_or_404(slug, round_id)
     round_ = deliberations.round_of(db.session(), place.deliberation.id, round_id) or abort(404)
-    form = FlaskForm()
+    form = ButtonForm()
     if form.validate_on_submit():
         try:
             return _seal(place, round_)
