@@ -29,7 +29,6 @@ help: ## List the commands
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# Ctrl-C reaches the server's worker too, which then may miss that it's told to stop: hence the kill timeout.
 run: export FOLKMOOT_ENV ?= development
 run: export FOLKMOOT_JSON_LOGS ?= no
 run: export FOLKMOOT_BASE_URL ?= http://$(HOST):$(PORT)
@@ -42,8 +41,8 @@ run: install ## Serve Folkmoot with its demo city on http://127.0.0.1:8000 (PORT
 	@echo
 	@echo "Folkmoot is at http://$(HOST):$(PORT)/ – Ctrl-C stops it, \`make run\` goes on where it stopped."
 	@echo
-	@exec $(bin)/granian --interface wsgi --host $(HOST) --port $(PORT) \
-	  --workers 1 --blocking-threads $(THREADS) --workers-kill-timeout 2 --log-level warning wsgi:app
+	@scripts/serve $(bin)/granian --interface wsgi --host $(HOST) --port $(PORT) \
+	  --workers 1 --blocking-threads $(THREADS) --workers-kill-timeout 5 --log-level warning wsgi:app
 
 test: install $(venv)/develops components ## Run every test: both databases and the browser (TESTS=… for some)
 	$(bin)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
