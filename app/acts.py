@@ -66,6 +66,11 @@ class SystemActor:
 
 CLOCK = SystemActor("clock")
 OPERATOR = SystemActor("operator")
+UNNAMED = SystemActor("resident")
+"""For `Done.actor`: somebody whom the entry must not tell apart, not even by the random name.
+
+Beside an entry on what the same person wrote, that name leads to the name everybody sees.
+"""
 
 
 @dataclass(frozen=True)

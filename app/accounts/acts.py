@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app import clock
 from app.accounts import erasure, names, queries
 from app.accounts.models import Account, Credential, Evidence, Residency, RoleGrant
-from app.acts import Actor, Conflict, Done, SystemActor, act
+from app.acts import UNNAMED, Actor, Conflict, Done, SystemActor, act
 from app.charter.actions import Action
 from app.charter.roles import PER_DELIBERATION, Role
 from app.charter.words import N_, Words
@@ -28,8 +28,6 @@ class Newcomer:
 
 
 NEWCOMER = Newcomer()
-GONE = SystemActor("resident")
-"""Who erased their own account: after the act there is nobody left to name, not even by a pseudonym."""
 
 
 class EmailTaken(Exception):
@@ -102,7 +100,7 @@ def erase(actor: Account, account: Account) -> Done[Account]:
         residency.ended_reason = None
         residency.salt = secrets.token_bytes(16)
     erasure.wipe(db.session(), account.id)
-    return Done(account, actor=GONE if actor.id == account.id else actor)
+    return Done(account, actor=UNNAMED if actor.id == account.id else actor)
 
 
 @act(Action.SUSPEND_ACCOUNT)

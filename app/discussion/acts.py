@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.accounts.models import Account
-from app.acts import Conflict, Done, act
+from app.acts import UNNAMED, Conflict, Done, act
 from app.charter.actions import Action
 from app.charter.roles import Role
 from app.charter.words import N_, Words
@@ -29,6 +29,7 @@ from app.proposals.models import Proposal
 
 DEEPEST = 6
 """Answers below this stay at this depth: a thread must fit a phone."""
+NOT_THERE = N_("What you answer to is not there any more. Copy your text and answer somewhere else.")
 
 
 @act(Action.COMMENT)
@@ -47,7 +48,7 @@ def comment(
     Raises Conflict when `parent` is hidden or erased, or stands under another proposal.
     """
     if parent is not None and (parent.proposal_id != proposal.id or parent.state != CommentState.PUBLIC):
-        raise Conflict(Words(N_("What you answer to is not there any more. Copy your text and answer somewhere else.")))
+        raise Conflict(Words(NOT_THERE))
     now = clock.now()
     said = Comment(
         deliberation_id=proposal.deliberation_id,
@@ -117,7 +118,7 @@ def mark_helpful(actor: Account, said: Comment, *, helpful: bool) -> Done[Commen
             .values(helpful_count=Comment.helpful_count + (1 if helpful else -1))
             .execution_options(synchronize_session=False)
         )
-    return Done(said, {"helpful": helpful})
+    return Done(said, {"helpful": helpful}, actor=UNNAMED)
 
 
 @act(Action.REPORT_COMMENT)
@@ -128,7 +129,7 @@ def report(actor: Account, said: Comment, *, reason: Reason, detail: str) -> Don
         raise Conflict(Words(N_("You have reported this comment already. A moderator will look at it.")))
     made = Report(comment=said, reporter_id=actor.id, reason=reason, detail=detail)
     db.session.add(made)
-    return Done(made, {"reason": str(reason)})
+    return Done(made, {"reason": str(reason)}, actor=UNNAMED)
 
 
 @act(Action.DISMISS_REPORT)

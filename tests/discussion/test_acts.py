@@ -164,3 +164,14 @@ def test_no_word_of_a_discussion_stands_in_the_log(oaks, kim, femi, rude) -> Non
     for word in (b"geese", b"marker", b"Kim", b"example.org"):
         assert word not in everything
     assert entries("comment.hidden")[0]["facts"] == {"reason": "insult"}
+
+
+@pytest.mark.parametrize("quietly", ["report", "mark"])
+def test_the_log_does_not_lead_from_a_report_or_a_mark_to_who_made_it(oaks, kim, rude, quietly) -> None:
+    lou = given.unverified("Lou")
+    given.comment(oaks, by=lou, body="I sign this with my name.")
+    if quietly == "report":
+        acts.report(lou, rude, reason=Reason.INSULT, detail="")
+    else:
+        acts.mark_helpful(lou, rude, helpful=True)
+    assert entries()[-1]["by"] == {"role": "resident"}
