@@ -9,15 +9,15 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from app.acts import may, require
+from app.acts import Conflict, may, require
 from app.charter.actions import Action
-from app.charter.words import N_
+from app.charter.words import N_, Words
 from app.database import db
 from app.deliberations.here import deliberation_or_404
 from app.deliberations.models import Deliberation
 from app.discussion import acts, queries
 from app.discussion.forms import AnswerForm, AppealForm, CommentForm, DecisionForm, HideForm, ReportForm
-from app.discussion.models import Comment, Hiding, Reason
+from app.discussion.models import Comment, CommentState, Hiding, Reason
 from app.discussion.words import POSITION_WORDS, REASON_WORDS, STANDARD
 from app.extensions import limiter
 from app.proposals.here import proposal_or_404
@@ -69,6 +69,8 @@ def answer(slug: str, proposal_id: int, comment_id: int) -> Answer:
     """Answer a comment."""
     deliberation, proposal, parent = _comment_or_404(slug, proposal_id, comment_id)
     require(actor(), Action.COMMENT, proposal)
+    if parent.state != CommentState.PUBLIC:
+        raise Conflict(Words(acts.NOT_THERE))
     form = AnswerForm(data={"lang": locale()})
     if form.validate_on_submit():
         said = acts.comment(
@@ -109,7 +111,7 @@ def erase(slug: str, proposal_id: int, comment_id: int) -> Answer:
 def earlier(slug: str, proposal_id: int, comment_id: int) -> Answer:
     """What a comment said before it was edited."""
     deliberation, proposal, said = _comment_or_404(slug, proposal_id, comment_id)
-    if said.state != "public":
+    if said.state != CommentState.PUBLIC or proposal.state == ProposalState.HIDDEN:
         abort(404)
     texts = queries.earlier_texts(db.session(), comment_id)
     return render_template(

@@ -8,6 +8,7 @@ from app.charter.rounds import RoundKind
 from app.database import db
 from app.discussion import acts
 from app.discussion.models import Reason
+from app.proposals import acts as proposals
 from tests import given
 
 
@@ -107,3 +108,28 @@ def test_a_report_says_who_sees_it(client, page, oaks) -> None:
     client.sign_in(given.unverified("Lou"))
     assert "For officials" in text(client.get(f"{page}/comments/{said.id}/report"))
     assert client.post(f"{page}/comments/{said.id}/report", data={"reason": "insult"}).status_code == 303
+
+
+def test_the_form_for_an_answer_does_not_show_what_was_hidden(client, page, oaks) -> None:
+    acts.hide(given.facilitator(), given.comment(oaks, body="Geese, all of you."), reason=Reason.INSULT, explanation="No.")
+    client.sign_in(given.unverified("Lou"))
+    answer = client.get(f"{page}/comments/1/answer")
+    assert answer.status_code == 409
+    assert "Geese" not in text(answer)
+
+
+@pytest.mark.parametrize("way", ["answer", "earlier", "report", "edit", "erase", "hide"])
+def test_no_page_of_a_comment_shows_the_words_of_a_hidden_proposal(client, page, oaks, way) -> None:
+    both = given.facilitator("Kim")
+    said = given.comment(oaks, by=both, body="So it is.")
+    proposals.hide(given.facilitator("Femi"), oaks, reason="It names a neighbour.")
+    client.sign_in(both)
+    shown = text(client.get(f"{page}/comments/{said.id}/{way}"))
+    assert "Plant oaks" not in shown
+    assert "bus stops" not in shown
+
+
+def test_what_was_said_on_a_hidden_proposal_is_not_read_either(client, page, oaks) -> None:
+    said = given.comment(oaks, body="Yes, he lives there.")
+    proposals.hide(given.facilitator(), oaks, reason="It names a neighbour.")
+    assert client.get(f"{page}/comments/{said.id}/earlier").status_code == 404
