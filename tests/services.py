@@ -27,7 +27,8 @@ import psycopg
 from tests.components import postgresql_programs, skip_without
 
 SECONDS_TO_START = 60
-OPTIONS = {
+OPTIONS = {"listen_addresses": "", "max_connections": "200", "timezone": "UTC"}
+HURRY = {
     # Nothing of this outlives the run, so nothing waits for the disk.
     "fsync": "off",
     "synchronous_commit": "off",
@@ -35,24 +36,22 @@ OPTIONS = {
     "autovacuum": "off",
     "checkpoint_timeout": "1h",
     "max_wal_size": "4GB",
-    "listen_addresses": "",
-    "max_connections": "200",
-    "timezone": "UTC",
 }
 
 
-def postgresql(shared: Path, owner: int) -> Path:
+def postgresql(shared: Path, owner: int, *, hurry: bool = True) -> Path:
     """The folder of the socket of this run's cluster, started now if nobody did.
 
     `shared` is a folder that all worker processes of the run know, `owner` the process whose end
-    ends the cluster. Skips the test where PostgreSQL isn't installed.
+    ends the cluster. Without `hurry` it waits for the disk as a city's does, which benchmarks want.
+    Skips the test where PostgreSQL isn't installed.
     """
     if postgresql_programs() is None:
         skip_without("PostgreSQL")
     with _locked(shared / "postgresql.lock"):
         note = shared / "postgresql"
         if not note.exists():
-            note.write_text(_start_keeper(owner))
+            note.write_text(_start_keeper(owner, hurry))
         return Path(note.read_text())
 
 
@@ -79,12 +78,12 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _start_keeper(owner: int) -> str:
+def _start_keeper(owner: int, hurry: bool) -> str:
     # A short path of our own: a socket's whole path may have about 100 characters only.
     folder = Path(tempfile.mkdtemp(prefix="folkmoot-pg-"))
     with (folder / "keeper.log").open("wb") as log:
         subprocess.run(
-            [sys.executable, "-m", "tests.services", str(folder), str(owner)],
+            [sys.executable, "-m", "tests.services", str(folder), str(owner), "hurry" if hurry else "durable"],
             cwd=Path(__file__).parents[1],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -107,7 +106,7 @@ def _wait_for(folder: Path) -> None:
     raise RuntimeError(f"PostgreSQL did not start in {SECONDS_TO_START} s:\n{log}")
 
 
-def _keep(folder: Path, owner: int) -> None:
+def _keep(folder: Path, owner: int, hurry: bool) -> None:
     """The keeper: make and start a cluster, wait for the owner's end, stop and delete it."""
     programs = postgresql_programs()
     if programs is None:
@@ -119,7 +118,7 @@ def _keep(folder: Path, owner: int) -> None:
     initdb = [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync"]
     try:
         _run_as(user, [*initdb, "--encoding=UTF8", "--locale=C.UTF-8"], folder).wait()
-        options = [f"--{name}={value}" for name, value in OPTIONS.items()]
+        options = [f"--{name}={value}" for name, value in {**OPTIONS, **(HURRY if hurry else {})}.items()]
         server = _run_as(user, [programs / "postgres", "-D", data, "-k", folder, *options], folder)
         while server.poll() is None and _lives(owner):
             time.sleep(0.25)
@@ -154,4 +153,4 @@ def _lives(process: int) -> bool:
 if __name__ == "__main__":
     if os.fork():
         os._exit(0)  # the keeper outlives the worker that started it
-    _keep(Path(sys.argv[1]), int(sys.argv[2]))
+    _keep(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "hurry")
