@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 
-from app.proposals.forms import LANGUAGE_CHOICES, trimmed
+from app.proposals.forms import LANGUAGE_CHOICES
 from app.records.models import GROUND_WORDS, VERDICT_WORDS, AnswerGround, AnswerVerdict
+from app.web.forms import Form, at_most, trimmed
 
 
-class CityAnswerForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class CityAnswerForm(Form):
     """What the city answers to a proposal."""
 
     verdict = RadioField(
@@ -29,7 +29,7 @@ class CityAnswerForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no typ
         _l("Reasons"),
         description=_l("Public. Say what the city will do, by when and which office; or why it will not."),
         filters=[trimmed],
-        validators=[Optional(), Length(max=10_000, message=_l("Keep it under %(max)d letters."))],
+        validators=[Optional(), at_most(10_000)],
     )
     lang = SelectField(_l("Language of the answer"), choices=LANGUAGE_CHOICES, validators=[InputRequired()])
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from app import clock
 from app.acts import may, require, stage_of
@@ -30,6 +29,7 @@ from app.voting.counting.methods import MARK_WORDS, METHOD_WORDS
 from app.voting.counting.outcome import DECISION_WORDS
 from app.voting.publishing import PUBLISHED_WORDS
 from app.web.answers import Answer, status_of
+from app.web.forms import ButtonForm
 from app.web.templates import gettext
 from app.web.visitor import actor, locale
 
@@ -99,7 +99,7 @@ def deliberation(slug: str) -> Answer:
         exports=queries.exports_of(db.session(), shown.id),
         can_export=may(person, Action.EXPORT_RECORDS, shown),
         can_internal=may(person, Action.DOWNLOAD_INTERNAL_RECORDS, shown),
-        form=FlaskForm(),
+        form=ButtonForm(),
     )
 
 

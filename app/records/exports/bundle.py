@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,7 +58,8 @@ def _snapshot(engine: Engine) -> dict[str, Any]:
 
 
 def _files(connection: Connection, bundle: Bundle) -> Iterator[tuple[str, Iterable[bytes]]]:
-    head = dict(zip(_names(DELIBERATION), next(_rows(connection, DELIBERATION, bundle)), strict=True))
+    (values,) = _rows(connection, DELIBERATION, bundle)
+    head = dict(zip(_names(DELIBERATION), values, strict=True))
     yield "README.md", [readme(str(head["question"]), bundle).encode()]
     yield "deliberation.json", [json.dumps(head, ensure_ascii=False, indent=1, default=safe.plain).encode()]
     yield "data-dictionary.csv", safe.csv_bytes(DICTIONARY, dictionary([DELIBERATION, *bundle.datasets]))
@@ -76,7 +78,8 @@ def _names(dataset: Dataset) -> list[str]:
 
 def _rows(connection: Connection, dataset: Dataset, bundle: Bundle) -> Iterator[Sequence[object]]:
     columns = [column.source.label(column.name) for column in dataset.columns]
-    return iter(connection.execute(dataset.read(select(*columns), bundle.deliberation_id)))
+    with closing(connection.execute(dataset.read(select(*columns), bundle.deliberation_id))) as rows:
+        yield from rows
 
 
 def dictionary(datasets: Iterable[Dataset]) -> Iterator[tuple[str, str, str]]:
@@ -89,14 +92,15 @@ def dictionary(datasets: Iterable[Dataset]) -> Iterator[tuple[str, str, str]]:
 
 def _entries(connection: Connection, deliberation_id: int) -> Iterator[bytes]:
     """The log's entries about this deliberation, each as it stands in the tree, with its index and leaf hash."""
-    rows = connection.execute(
+    statement = (
         select(LogEntry.idx, LogEntry.leaf, LogEntry.body)
         .where(LogEntry.process == f"deliberations/{deliberation_id}")
         .order_by(LogEntry.idx)
     )
-    for row in rows:
-        said = json.dumps({"index": row.idx, "leaf": row.leaf.hex(), "entry": row.body.decode()}, ensure_ascii=False)
-        yield said.encode() + b"\n"
+    with closing(connection.execute(statement)) as rows:
+        for row in rows:
+            said = {"index": row.idx, "leaf": row.leaf.hex(), "entry": row.body.decode()}
+            yield json.dumps(said, ensure_ascii=False).encode() + b"\n"
 
 
 def _checkpoint(connection: Connection) -> str:
