@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.charter.rounds import RoundFacts, RoundKind
@@ -19,39 +19,47 @@ from app.voting.models import BallotBox, Poll, PollRoll
 from app.voting.roundkey import RoundKey
 from app.voting.rule import ReceiptMode, VoteRule
 
-_BOX = Model.metadata.tables[BallotBox.__tablename__]
-_ROLL = Model.metadata.tables[PollRoll.__tablename__]
+_TABLES = Model.metadata.tables
+_BOX = _TABLES[BallotBox.__tablename__]
+_DELIBERATIONS = _TABLES[Deliberation.__tablename__]
+_POLLS = _TABLES[Poll.__tablename__]
+_ROLL = _TABLES[PollRoll.__tablename__]
+_ROUNDS = _TABLES[Round.__tablename__]
 
-_ROUND = (
-    Round.id,
-    Round.deliberation_id,
-    Round.kind,
-    Round.position,
-    Round.title,
-    Round.opens_at,
-    Round.closes_at,
-    Round.opened_at,
-    Round.paused_at,
-    Round.closed_at,
-    Round.cancelled_at,
-    Round.sealed_at,
-    Round.settings,
-    Round.seal_asked_at,
-    Round.seal_asked_by_id,
-    Round.key_destroyed_at,
-    Deliberation.slug,
-    Deliberation.question.label("deliberation_question"),
-)
-_PAPER = (
-    Poll.question,
-    Poll.options,
-    Poll.rule,
-    Poll.receipts,
-    Poll.receipt_key,
-    Poll.batch_size,
-    Poll.roll_size,
-    Poll.roll_root,
-    Poll.key_check,
+_VOTE = (
+    select(
+        _ROUNDS.c.id,
+        _ROUNDS.c.deliberation_id,
+        _ROUNDS.c.kind,
+        _ROUNDS.c.position,
+        _ROUNDS.c.title,
+        _ROUNDS.c.opens_at,
+        _ROUNDS.c.closes_at,
+        _ROUNDS.c.opened_at,
+        _ROUNDS.c.paused_at,
+        _ROUNDS.c.closed_at,
+        _ROUNDS.c.cancelled_at,
+        _ROUNDS.c.sealed_at,
+        _ROUNDS.c.settings,
+        _ROUNDS.c.seal_asked_at,
+        _ROUNDS.c.seal_asked_by_id,
+        _ROUNDS.c.key_destroyed_at,
+        _DELIBERATIONS.c.slug,
+        _DELIBERATIONS.c.question.label("deliberation_question"),
+        _POLLS.c.round_id.label("poll_id"),
+        _POLLS.c.question,
+        _POLLS.c.options,
+        _POLLS.c.rule,
+        _POLLS.c.receipts,
+        _POLLS.c.receipt_key,
+        _POLLS.c.batch_size,
+        _POLLS.c.roll_size,
+        _POLLS.c.roll_root,
+        _POLLS.c.key_check,
+    )
+    .join(_DELIBERATIONS, _DELIBERATIONS.c.id == _ROUNDS.c.deliberation_id)
+    .outerjoin(_POLLS, _POLLS.c.round_id == _ROUNDS.c.id)
+    .where(_ROUNDS.c.id == bindparam("round_id"), _ROUNDS.c.kind == RoundKind.VOTE.value)
 )
 
 
@@ -91,7 +99,7 @@ class BallotPaper:
 
 @dataclass(frozen=True)
 class Vote:
-    """A vote round with where it stands. `paper` is None until it has opened."""
+    """A vote round with where it stands. `paper` is None until it has opened. What may be done is asked of it."""
 
     facts: RoundFacts
     deliberation_id: int
@@ -107,6 +115,13 @@ class Vote:
         return self.facts.id
 
     @property
+    def reference(self) -> str:
+        return f"rounds/{self.round_id}"
+
+    def circumstances(self, actor_id: int | None) -> Circumstances:
+        return Circumstances(round_id=self.round_id)
+
+    @property
     def rule(self) -> VoteRule:
         """The frozen rule; before the opening, the one that is planned. Raises RuleError while that is not sound."""
         return self.paper.rule if self.paper else VoteRule.from_settings(self.facts.settings)
@@ -114,12 +129,7 @@ class Vote:
 
 def vote(session: Session, round_id: int) -> Vote | None:
     """The vote round of this number, None where there is no such round or it is no vote. One statement."""
-    row = session.execute(
-        select(*_ROUND, *_PAPER, Poll.round_id.label("poll_id"))
-        .join(Deliberation, Deliberation.id == Round.deliberation_id)
-        .outerjoin(Poll, Poll.round_id == Round.id)
-        .where(Round.id == round_id, Round.kind == RoundKind.VOTE)
-    ).one_or_none()
+    row = session.execute(_VOTE, {"round_id": round_id}).one_or_none()
     if row is None:
         return None
     return Vote(

@@ -159,7 +159,7 @@ def _verdict(paper: BallotPaper, person: Account | None) -> Verdict:
 
 
 def _verdict_of_stranger(place: Place) -> Verdict:
-    return may(actor(), Action.CAST_BALLOT, place.vote.paper or place.deliberation)
+    return may(actor(), Action.CAST_BALLOT, place.vote)
 
 
 def _has_voted(paper: BallotPaper, person: Account | None) -> bool:

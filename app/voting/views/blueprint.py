@@ -10,8 +10,8 @@ from flask import Blueprint, Response, abort, request
 from app import clock
 from app.charter.rounds import RoundState, state_at
 from app.database import db
-from app.deliberations.here import deliberation_or_404
-from app.deliberations.models import Deliberation
+from app.deliberations.here import here
+from app.deliberations.queries import Listed
 from app.voting import queries
 from app.voting.counting.methods import MARK_WORDS
 from app.voting.counting.outcome import DECISION_WORDS
@@ -35,14 +35,14 @@ def _keep_nothing(response: Response) -> Response:
 class Place:
     """A vote round with its deliberation, and the state the clock gives it."""
 
-    deliberation: Deliberation
+    deliberation: Listed
     vote: Vote
     state: RoundState
 
 
 def place_or_404(slug: str, round_id: int) -> Place:
     """The vote round at this address."""
-    deliberation = deliberation_or_404(slug)
+    deliberation = here()
     vote = queries.vote(db.session(), round_id)
     if vote is None or vote.deliberation_id != deliberation.id:
         abort(404)
