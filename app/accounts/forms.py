@@ -7,7 +7,6 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
@@ -17,6 +16,7 @@ from app.accounts.models import EVIDENCE_WORDS
 from app.charter.roles import ROLE_WORDS
 from app.charter.words import Words
 from app.web.formats import in_words
+from app.web.forms import Form, at_most, trimmed
 
 LONGEST_EMAIL = 254
 FULL_ADDRESS = _l("Enter an e-mail address with everything before and after the @, such as name@example.org.")
@@ -55,15 +55,11 @@ def _tidy(value: str | None) -> str | None:
     return names.trimmed(value) if value else value
 
 
-def _stripped(value: str | None) -> str | None:
-    return value.strip() if value else value
-
-
 def _email_field(label: Any, description: Any = "") -> EmailField:
     return EmailField(
         label,
         description=description,
-        filters=[_stripped],
+        filters=[trimmed],
         render_kw={"autocomplete": "email", "spellcheck": "false"},
         validators=[DataRequired(_l("Enter your e-mail address.")), possible_address],
     )
@@ -96,7 +92,7 @@ def _present_password_field() -> PasswordField:
     )
 
 
-class AccountForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class AccountForm(Form):
     """A form of this domain, that can also be told what is wrong after it was read."""
 
     def said(self, name: str) -> str:
@@ -123,7 +119,7 @@ class SignInForm(AccountForm):
 
     email = EmailField(
         _l("E-mail address"),
-        filters=[_stripped],
+        filters=[trimmed],
         render_kw={"autocomplete": "username", "spellcheck": "false"},
         validators=[DataRequired(_l("Enter your e-mail address.")), Length(max=LONGEST_EMAIL, message=FULL_ADDRESS)],
     )
@@ -194,7 +190,7 @@ class FindPersonForm(AccountForm):
     who = StringField(
         _l("E-mail address, or address of their page"),
         description=_l("Ask for the address they registered with. It is written on their own page too."),
-        filters=[_stripped],
+        filters=[trimmed],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
         validators=[DataRequired(_l("Enter an e-mail address, or the address of a person’s page."))],
     )
@@ -213,7 +209,7 @@ class VerifyForm(AccountForm):
         _l("District"),
         description=_l("Only if the city’s rounds are held by district."),
         filters=[_tidy],
-        validators=[Length(max=80, message=_l("Keep it under %(max)d letters."))],
+        validators=[at_most(80)],
     )
     in_person = BooleanField(
         _l("The person is here with me, and I saw it myself"),
@@ -227,10 +223,10 @@ class EndResidencyForm(AccountForm):
     reason = TextAreaField(
         _l("Why does the verification end?"),
         description=_l("The person can read this."),
-        filters=[_stripped],
+        filters=[trimmed],
         validators=[
             DataRequired(_l("Give the reason, so that the person can object.")),
-            Length(max=2000, message=_l("Keep it under %(max)d letters.")),
+            at_most(2000),
         ],
     )
 
@@ -240,7 +236,7 @@ class GrantForm(AccountForm):
 
     who = StringField(
         _l("E-mail address, or address of their page"),
-        filters=[_stripped],
+        filters=[trimmed],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
         validators=[DataRequired(_l("Enter an e-mail address, or the address of a person’s page."))],
     )
@@ -260,7 +256,3 @@ class GrantForm(AccountForm):
         """Set the deliberations to choose from; 0 stands for everywhere."""
         everywhere = SelectChoice("0", _("Everywhere"))
         self.deliberation.choices = [everywhere, *(SelectChoice(str(key), words) for key, words in deliberations)]
-
-
-class ButtonForm(AccountForm):
-    """A form of one button: nothing but its proof of origin."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     FileField,
@@ -24,9 +23,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app import clock
 from app.charter.rounds import RoundKind, RoundState
 from app.web.bars import Bars
+from app.web.forms import Form
 
 
-class ExampleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
+class ExampleForm(Form):
     """One field of each kind. Nothing it is sent goes anywhere."""
 
     title = StringField(

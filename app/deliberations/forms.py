@@ -8,10 +8,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
 from app import clock
 from app.charter import planning
@@ -25,26 +24,21 @@ from app.voting.counting.methods import METHOD_PURPOSE, Method
 from app.voting.rule import ReceiptMode, RuleError, VoteRule
 from app.web.citytime import CityTimeField
 from app.web.formats import LANGUAGES, in_words
+from app.web.forms import Form, at_most, trimmed
 
 LONGEST_QUESTION, LONGEST_BACKGROUND, LONGEST_PROMISE = 200, 40_000, 2_000
 PROMISE_BYTES = 6_000
 """The log keeps each promise word for word, and an entry has 8 KiB."""
-_TOO_LONG = _l("Keep it under %(max)d letters.")
 
 
-def trimmed(value: str | None) -> str | None:
-    """Without space around it."""
-    return value.strip() if value else value
-
-
-class DeliberationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class DeliberationForm(Form):
     """What a deliberation asks, tells and promises."""
 
     question = StringField(
         _l("What do you ask the residents?"),
         description=_l("One open question, for example: How should Mill Street change in the next ten years?"),
         filters=[trimmed],
-        validators=[DataRequired(_l("Enter the question.")), Length(max=LONGEST_QUESTION, message=_TOO_LONG)],
+        validators=[DataRequired(_l("Enter the question.")), at_most(LONGEST_QUESTION)],
     )
     background = TextAreaField(
         _l("Background"),
@@ -53,7 +47,7 @@ class DeliberationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no t
             "and where to read more. You can use **bold**, lists with a dash, and links."
         ),
         filters=[trimmed],
-        validators=[DataRequired(_l("Enter the background.")), Length(max=LONGEST_BACKGROUND, message=_TOO_LONG)],
+        validators=[DataRequired(_l("Enter the background.")), at_most(LONGEST_BACKGROUND)],
     )
     promise = TextAreaField(
         _l("What does the city promise to do with the outcome?"),
@@ -61,7 +55,7 @@ class DeliberationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no t
         filters=[trimmed],
         validators=[
             DataRequired(_l("Enter what the city promises: people take part because of it.")),
-            Length(max=LONGEST_PROMISE, message=_TOO_LONG),
+            at_most(LONGEST_PROMISE),
         ],
     )
     lang = SelectField(
@@ -80,11 +74,11 @@ _REASON_HINT = _l("Public: everybody reads it on the page of the round, with you
 
 
 def _reason(*required: Any) -> TextAreaField:
-    validators = [*required, Length(max=planning.LONGEST_REASON, message=_TOO_LONG)]
+    validators = [*required, at_most(planning.LONGEST_REASON)]
     return TextAreaField(_l("Reason"), description=_REASON_HINT, filters=[trimmed], validators=validators)
 
 
-class ChangeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class ChangeForm(Form):
     """A change that may be explained."""
 
     reason = _reason()
@@ -156,14 +150,14 @@ def _number(label: Any, description: Any, most: int = 10_000, least: int = 1) ->
     )
 
 
-class RoundForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class RoundForm(Form):
     """What a planned round is to be. Each kind adds what concerns it (see `ROUND_FORMS`)."""
 
     title = StringField(
         _l("Name of the round"),
         description=_l("Leave it empty to call it by its kind."),
         filters=[trimmed],
-        validators=[Length(max=120, message=_TOO_LONG)],
+        validators=[at_most(120)],
     )
     opens_at = CityTimeField(_l("Opens"), description=_l("Leave it empty to open the round by hand."))
     closes_at = CityTimeField(_l("Closes"), description=_l("Leave it empty for an open end."))
@@ -225,7 +219,7 @@ class VoteRoundForm(OpenRoundForm):
         _l("The exact question of the vote"),
         description=_l("It is frozen when the round opens and stands on the ballot."),
         filters=[trimmed],
-        validators=[DataRequired(_l("Enter the question.")), Length(max=300, message=_TOO_LONG)],
+        validators=[DataRequired(_l("Enter the question.")), at_most(300)],
     )
     ballot = StringField(
         _l("Proposals on the ballot"),

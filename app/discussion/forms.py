@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app.discussion.models import Position
 from app.discussion.words import POSITION_WORDS, REASON_WORDS
-from app.proposals.forms import LANGUAGE_CHOICES, trimmed
+from app.proposals.forms import LANGUAGE_CHOICES
+from app.web.forms import Form, at_most, trimmed
 
 LONGEST = 4_000
 
 
-class CommentForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class CommentForm(Form):
     """A comment at the top of a thread."""
 
     position = RadioField(
@@ -29,7 +29,7 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         filters=[trimmed],
         validators=[
             DataRequired(_l("Write your comment.")),
-            Length(max=LONGEST, message=_l("Keep it under %(max)d letters.")),
+            at_most(LONGEST),
         ],
     )
     lang = SelectField(_l("Language of your comment"), choices=LANGUAGE_CHOICES, validators=[InputRequired()])
@@ -40,14 +40,14 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         return Position(self.position.data) if self.position.data else None
 
 
-class AnswerForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class AnswerForm(Form):
     """An answer to a comment, or new words for one."""
 
     body = CommentForm.body
     lang = CommentForm.lang
 
 
-class ReportForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class ReportForm(Form):
     """What is wrong with a comment."""
 
     reason = RadioField(
@@ -58,11 +58,11 @@ class ReportForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     detail = TextAreaField(
         _l("Anything a moderator should know"),
         filters=[trimmed],
-        validators=[Optional(), Length(max=1000, message=_l("Keep it under %(max)d letters."))],
+        validators=[Optional(), at_most(1000)],
     )
 
 
-class HideForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class HideForm(Form):
     """Why a comment is hidden."""
 
     reason = RadioField(
@@ -76,12 +76,12 @@ class HideForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         filters=[trimmed],
         validators=[
             DataRequired(_l("Explain, for the author and everybody else.")),
-            Length(max=1000, message=_l("Keep it under %(max)d letters.")),
+            at_most(1000),
         ],
     )
 
 
-class AppealForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class AppealForm(Form):
     """Why a comment should be readable again."""
 
     text = TextAreaField(
@@ -89,12 +89,12 @@ class AppealForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         filters=[trimmed],
         validators=[
             DataRequired(_l("Say why.")),
-            Length(max=2000, message=_l("Keep it under %(max)d letters.")),
+            at_most(2000),
         ],
     )
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class DecisionForm(Form):
     """What becomes of an appeal."""
 
     decision = RadioField(
@@ -110,6 +110,6 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         filters=[trimmed],
         validators=[
             DataRequired(_l("The author is owed an answer.")),
-            Length(max=2000, message=_l("Keep it under %(max)d letters.")),
+            at_most(2000),
         ],
     )

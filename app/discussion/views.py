@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from app.acts import Conflict, may, require
 from app.charter.actions import Action
@@ -23,6 +22,7 @@ from app.extensions import limiter
 from app.proposals.here import proposal_or_404
 from app.proposals.models import Proposal, ProposalState
 from app.web.answers import Answer, status_of
+from app.web.forms import ButtonForm, Form
 from app.web.templates import gettext
 from app.web.visitor import actor, locale, writing_rate
 
@@ -99,7 +99,7 @@ def erase(slug: str, proposal_id: int, comment_id: int) -> Answer:
     """Destroy the text of one's comment."""
     deliberation, proposal, said = _comment_or_404(slug, proposal_id, comment_id)
     require(actor(), Action.ERASE_COMMENT, said)
-    form = FlaskForm()
+    form = ButtonForm()
     if form.validate_on_submit():
         acts.erase(actor(), said)
         flash(_("The text is destroyed. The log shows that it was, and no longer what it said."))
@@ -242,7 +242,7 @@ def _comment_or_404(slug: str, proposal_id: int, comment_id: int) -> tuple[Delib
 def _form_page(
     deliberation: Deliberation,
     proposal: Proposal,
-    form: FlaskForm,
+    form: Form,
     title: str,
     verb: str,
     upon: Comment | None = None,

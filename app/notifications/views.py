@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy import update
 from werkzeug.wrappers import Response
 
@@ -17,6 +16,7 @@ from app.notifications import queries
 from app.notifications.models import Notice
 from app.notifications.notices import SENTENCES
 from app.web.entrance import signed_in
+from app.web.forms import ButtonForm
 from app.web.paging import PER_PAGE, Page, offset, page_number
 from app.web.visitor import actor
 from app.writing import private_write
@@ -53,7 +53,7 @@ def index() -> str:
 def mark_read() -> Response:
     """Mark everything as read up to the youngest notice that was on the page."""
     person = actor() or abort(403)
-    if not FlaskForm().validate_on_submit():
+    if not ButtonForm().validate_on_submit():
         abort(400)
     upto = request.form.get("upto", "0")
     with private_write() as session:

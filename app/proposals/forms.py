@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
+
+from app.web.forms import Form, at_most, trimmed
 
 LONGEST_TITLE = 160
 LONGEST_BODY = 20_000
@@ -30,12 +31,7 @@ LANGUAGES = (
 LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES]
 
 
-def trimmed(value: str | None) -> str | None:
-    """Without space around it."""
-    return value.strip() if value else value
-
-
-class WritingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class WritingForm(Form):
     """A proposal's words."""
 
     title = StringField(
@@ -57,7 +53,7 @@ class WritingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         validators=[
             DataRequired(_l("Give your reasons, so that others can weigh them.")),
             Length(min=40, message=_l("Write a little more: at least %(min)d letters, so that others can weigh it.")),
-            Length(max=LONGEST_BODY, message=_l("Keep it under %(max)d letters.")),
+            at_most(LONGEST_BODY),
         ],
     )
     lang = SelectField(
@@ -77,14 +73,14 @@ class RevisionForm(WritingForm):
         filters=[trimmed],
         validators=[
             DataRequired(_l("Say what changed, for those who backed the earlier words.")),
-            Length(max=300, message=_l("Keep it under %(max)d letters.")),
+            at_most(300),
         ],
     )
     based_on = HiddenField()
     """The revision that was on the screen, so that two open windows cannot overwrite each other."""
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class ReasonForm(Form):
     """A reason that everybody will see."""
 
     reason = TextAreaField(
@@ -93,12 +89,12 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         filters=[trimmed],
         validators=[
             DataRequired(_l("Give a reason: it will stand on the page.")),
-            Length(max=1000, message=_l("Keep it under %(max)d letters.")),
+            at_most(1000),
         ],
     )
 
 
-class EndorseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class EndorseForm(Form):
     """Which revision somebody has read."""
 
     revision = IntegerField(validators=[InputRequired()])

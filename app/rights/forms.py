@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
+import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import (
     Field,
-    Form,
     FormField,
     RadioField,
     SelectField,
@@ -21,16 +20,17 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.proposals.forms import LANGUAGE_CHOICES, trimmed
+from app.proposals.forms import LANGUAGE_CHOICES
 from app.rights import catalogue, tags
 from app.rights.checklist import AnswerKind, Answers, Checklist, Question
 from app.rights.tags import MITIGATION_MOST, Direction, Tag
 from app.rights.text import Text
 from app.rights.weighing import NOT_RELEVANT, Weighed
 from app.web.formats import in_words
+from app.web.forms import Form, at_most, trimmed
 from app.web.visitor import locale
 
 DIRECTIONS = [SelectChoice(direction.value, _l(direction.label)) for direction in Direction]
@@ -64,7 +64,7 @@ class _Sound:
             raise ValidationError(" ".join(in_words(words) for words in problems))
 
 
-class ChecklistForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class ChecklistForm(Form):
     """The questions of one checklist; `asking` makes it."""
 
     checklist: ClassVar[Checklist]
@@ -122,7 +122,7 @@ def _groups() -> list[SelectChoice]:
     return [SelectChoice(group.id, localized(group.label)) for group in tags.groups()]
 
 
-class WeighedForm(Form):  # type: ignore[misc]  # it ships no types
+class WeighedForm(wtforms.Form):  # type: ignore[misc]  # it ships no types
     """One article: how the proposal works on it, on whom, and what would lessen the harm."""
 
     direction = RadioField(choices=[*DIRECTIONS, SelectChoice(NOT_RELEVANT, _l("Not relevant"))], validate_choice=False)
@@ -131,7 +131,7 @@ class WeighedForm(Form):  # type: ignore[misc]  # it ships no types
         _l("What would lessen the harm?"),
         description=_l("A limit, a safeguard, help for those it hits."),
         filters=[trimmed],
-        validators=[Optional(), Length(max=MITIGATION_MOST, message=_l("Keep it under %(max)d letters."))],
+        validators=[Optional(), at_most(MITIGATION_MOST)],
     )
 
     def validate_direction(self, field: Field) -> None:
@@ -142,7 +142,7 @@ class WeighedForm(Form):  # type: ignore[misc]  # it ships no types
             raise ValidationError(_("You wrote what would lessen the harm. Choose how your proposal works here."))
 
 
-class WeighingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class WeighingForm(Form):
     """Several articles; `weighing` makes it."""
 
     q = StringField(
@@ -194,7 +194,7 @@ def weighing(on_it: Iterable[Weighed]) -> WeighingForm:
     return form
 
 
-class TagForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+class TagForm(Form):
     """One article for a proposal that is public already."""
 
     direction = RadioField(
@@ -207,13 +207,13 @@ class TagForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     explanation = TextAreaField(
         _l("In what way?"),
         filters=[trimmed],
-        validators=[Optional(), Length(max=MITIGATION_MOST, message=_l("Keep it under %(max)d letters."))],
+        validators=[Optional(), at_most(MITIGATION_MOST)],
     )
     mitigation = TextAreaField(
         _l("If it endangers the right: what would lessen the harm?"),
         description=_l("A limit, a safeguard, help for those it hits."),
         filters=[trimmed],
-        validators=[Optional(), Length(max=MITIGATION_MOST, message=_l("Keep it under %(max)d letters."))],
+        validators=[Optional(), at_most(MITIGATION_MOST)],
     )
     lang = SelectField(_l("Language of what you wrote"), choices=LANGUAGE_CHOICES, validators=[InputRequired()])
 

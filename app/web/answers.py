@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+
+from app.web.forms import Form
 
 Answer = str | Response | tuple[str, int]
 """A page, a page with its status, or a response made whole (a redirect, a file)."""
 
 
-def status_of(form: FlaskForm) -> int:
+def status_of(form: Form) -> int:
     """The status of a page with this form: 200 for an empty one, 422 for one with mistakes."""
     return 422 if form.errors else 200

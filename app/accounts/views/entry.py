@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from app.accounts import acts, credentials, links, passwords, queries, sessions
-from app.accounts.forms import AddressForm, ButtonForm, NewPasswordForm, RegisterForm, SignInForm
+from app.accounts.forms import AddressForm, NewPasswordForm, RegisterForm, SignInForm
 from app.accounts.links import Purpose
 from app.accounts.models import Account, Credential
 from app.accounts.views.blueprint import bp, oneself
@@ -24,6 +24,7 @@ from app.web import rates
 from app.web.addresses import local
 from app.web.answers import Answer, status_of
 from app.web.entrance import signed_in
+from app.web.forms import ButtonForm
 from app.web.visitor import actor, locale
 
 

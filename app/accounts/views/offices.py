@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.accounts import acts, queries
-from app.accounts.forms import AccountForm, ButtonForm, EndResidencyForm, FindPersonForm, GrantForm, VerifyForm
+from app.accounts.forms import AccountForm, EndResidencyForm, FindPersonForm, GrantForm, VerifyForm
 from app.accounts.models import EVIDENCE_WORDS, Account, Evidence
 from app.accounts.views.blueprint import bp, oneself, person_or_404
 from app.accounts.views.people import places_of
@@ -18,6 +18,7 @@ from app.database import db
 from app.deliberations import queries as deliberations
 from app.web.answers import Answer, status_of
 from app.web.formats import in_words
+from app.web.forms import ButtonForm
 from app.web.visitor import actor
 
 NOBODY = N_("Nobody is registered with this. Check the spelling, or ask the person to register first.")

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.accounts import acts, queries
-from app.accounts.forms import ButtonForm
 from app.accounts.views.blueprint import bp, person_or_404
 from app.acts import Conflict, may
 from app.charter.actions import Action
@@ -24,6 +23,7 @@ from app.deliberations import queries as deliberations
 from app.proposals import queries as proposals
 from app.proposals.models import ProposalState
 from app.web.formats import in_words
+from app.web.forms import ButtonForm
 from app.web.visitor import actor
 
 MISTYPED = N_("Enter the day as year, month and day, such as 2026-11-23.")

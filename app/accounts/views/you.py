@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 
 from app.accounts import acts, credentials, queries, sessions
-from app.accounts.forms import ButtonForm, ChangePasswordForm, EraseForm, NameForm, NewAddressForm
+from app.accounts.forms import ChangePasswordForm, EraseForm, NameForm, NewAddressForm
 from app.accounts.models import EVIDENCE_WORDS, Account, Credential
 from app.accounts.views.blueprint import bp, oneself
 from app.accounts.views.entry import mail_confirmation
@@ -22,6 +22,7 @@ from app.proposals import queries as proposals
 from app.web import rates
 from app.web.answers import Answer, status_of
 from app.web.entrance import signed_in
+from app.web.forms import ButtonForm
 
 
 def _credential(account: Account) -> Credential:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -17,7 +18,7 @@ from app.deliberations.words import CHANGE_WORDS
 from app.voting import acts, queries
 from app.voting.counting.limits import Threshold
 from app.voting.counting.methods import Method
-from app.voting.counting.outcome import Outcome
+from app.voting.counting.outcome import OptionResult, Outcome
 from app.voting.keys import KeyTroubleError
 from app.voting.publishing import FATE_WORDS, PUBLISHED_WORDS, Fate, Published, cvr_lines
 from app.voting.queries import Option, Vote
@@ -47,7 +48,8 @@ def results(slug: str, round_id: int) -> Answer:
     result = queries.result(session, round_id)
     if vote.paper is None or result is None:
         return render_template("voting/unsealed.html", place=place, **_seal_state(place))
-    options = queries.options(session, vote.paper)
+    options = {one.proposal_id: one for one in queries.options(session, vote.paper)}
+    ranked = sorted(result.outcome.results, key=lambda one: (one.place or 0, one.option))
     person = actor()
     return render_template(
         "voting/results.html",
@@ -55,8 +57,9 @@ def results(slug: str, round_id: int) -> Answer:
         paper=vote.paper,
         result=result,
         outcome=result.outcome,
-        options={one.proposal_id: one for one in options},
-        chart=_chart(vote, result.outcome, options),
+        options=options,
+        ranked=ranked,
+        chart=_chart(vote, result.outcome, ranked, options),
         published=PUBLISHED_WORDS[result.published],
         has_box=result.published is not Published.TOTALS,
         marked=None if person is None else queries.marked_as_voted(session, round_id, person.id),
@@ -67,17 +70,16 @@ def results(slug: str, round_id: int) -> Answer:
     )
 
 
-def _chart(vote: Vote, outcome: Outcome, options: list[Option]) -> Bars:
+def _chart(vote: Vote, outcome: Outcome, ranked: Sequence[OptionResult], options: Mapping[int, Option]) -> Bars:
     """One bar a proposal: of approvals, the share of ballots; of answers, the share of yes among what decides."""
-    titles = {one.proposal_id: one for one in options}
     by_approval = vote.rule.method is Method.APPROVAL
     bars: list[Bar] = []
-    for one in sorted(outcome.results, key=lambda result: (result.place or 0, result.option)):
+    for one in ranked:
         counts = one.counts
         absolute = vote.rule.threshold is Threshold.ABSOLUTE
         whole = outcome.ballots if by_approval or absolute else counts["yes"] + counts["no"]
         value = counts["approve"] if by_approval else counts["yes"]
-        option = titles[one.option]
+        option = options[one.option]
         drawn = Bars.of([(option.title, value)], whole=whole, kinds=[KINDS[one.decision]], langs=[option.lang])
         bars.extend(drawn.rows)
     return Bars(rows=tuple(bars), mark_at=None if by_approval else round(100 * LINES[vote.rule.threshold], 2))
