@@ -115,7 +115,10 @@ RULES: dict[Action, Rule] = {
         Who.CLERK, because=N_("Only a city clerk can end a verification."), not_about_self=True
     ),
     Action.GRANT_ROLE: _rule(
-        Who.ADMINISTRATOR, Who.SYSTEM, because=N_("Only an administrator can give somebody a role.")
+        Who.ADMINISTRATOR,
+        Who.SYSTEM,
+        because=N_("Only an administrator can give somebody a role."),
+        not_about_self=True,
     ),
     Action.REVOKE_ROLE: _rule(Who.ADMINISTRATOR, Who.SYSTEM, because=N_("Only an administrator can take a role back.")),
     Action.CREATE_DELIBERATION: _rule(
@@ -184,6 +187,7 @@ RULES: dict[Action, Rule] = {
         because=_MODERATED_BY,
         states=("hidden",),
         state_because=N_("Only what is hidden can be restored."),
+        not_about_self=True,
     ),
     Action.ENDORSE_PROPOSAL: _rule(
         Who.VERIFIED,
@@ -229,6 +233,7 @@ RULES: dict[Action, Rule] = {
         because=N_("Reports are decided by facilitators and clerks."),
         states=("open",),
         state_because=N_("This report has been decided already."),
+        not_about_self=True,
     ),
     Action.HIDE_COMMENT: _rule(
         Who.FACILITATOR, Who.CLERK, because=_MODERATED_BY, states=("public",), state_because=_PUBLIC_ONLY
@@ -239,6 +244,7 @@ RULES: dict[Action, Rule] = {
         because=_MODERATED_BY,
         states=("hidden",),
         state_because=N_("Only what is hidden can be restored."),
+        not_about_self=True,
     ),
     Action.APPEAL: _rule(
         Who.AUTHOR,
@@ -252,6 +258,7 @@ RULES: dict[Action, Rule] = {
         because=N_("Appeals are decided by a facilitator or clerk who did not hide the comment."),
         states=("open",),
         state_because=N_("This appeal has been decided already."),
+        not_about_self=True,
         not_own_decision=True,
     ),
     Action.ASSESS_PROPOSAL: _rule(

@@ -140,7 +140,8 @@ class Report(Salted, Model):
         return f"reports/{self.id}"
 
     def circumstances(self, actor_id: int | None) -> Circumstances:
-        return Circumstances(state=self.state)
+        mine = actor_id is not None and actor_id == self.comment.author_id
+        return Circumstances(state=self.state, about_self=mine)
 
 
 class Hiding(Salted, Model):
@@ -201,5 +202,9 @@ class Appeal(Salted, Model):
         return f"appeals/{self.id}"
 
     def circumstances(self, actor_id: int | None) -> Circumstances:
-        hid = self.hiding.hidden_by_id
-        return Circumstances(state=self.state, decided_by_self=hid is not None and hid == actor_id)
+        hid, wrote = self.hiding.hidden_by_id, self.hiding.comment.author_id
+        return Circumstances(
+            state=self.state,
+            about_self=actor_id is not None and actor_id == wrote,
+            decided_by_self=actor_id is not None and actor_id == hid,
+        )

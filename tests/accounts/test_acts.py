@@ -300,3 +300,9 @@ def test_suspending_twice_or_restoring_without_cause_changes_nothing(app):
     acts.suspend(anna, ada)
     with pytest.raises(Conflict):
         acts.suspend(anna, ada)
+
+
+def test_an_administrator_gives_themself_no_further_role(app):
+    anna = given.administrator()
+    with pytest.raises(Refused, match="for themself"):
+        acts.grant_role(anna, anna, role=Role.CLERK)

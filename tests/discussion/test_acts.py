@@ -175,3 +175,16 @@ def test_the_log_does_not_lead_from_a_report_or_a_mark_to_who_made_it(oaks, kim,
     else:
         acts.mark_helpful(lou, rude, helpful=True)
     assert entries()[-1]["by"] == {"role": "resident"}
+
+
+def test_a_moderator_does_not_settle_what_became_of_their_own_comment(oaks, femi) -> None:
+    said = given.comment(oaks, by=femi, body="You are all geese.")
+    reported = acts.report(given.unverified("Lou"), said, reason=Reason.INSULT, detail="")
+    with pytest.raises(Refused, match="for themself"):
+        acts.dismiss(femi, reported)
+    hiding = acts.hide(given.clerk(), said, reason=Reason.INSULT, explanation="Argue with the proposal.")
+    with pytest.raises(Refused, match="for themself"):
+        acts.restore(femi, said)
+    appeal = acts.appeal(femi, hiding, text="They are geese.")
+    with pytest.raises(Refused, match="for themself"):
+        acts.decide_appeal(femi, appeal, upheld=True, answer="Quite so.")

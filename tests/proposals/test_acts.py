@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.acts import Conflict
+from app.accounts import acts as accounts
+from app.acts import OPERATOR, Conflict
+from app.charter.roles import Role
 from app.charter.rounds import RoundKind
 from app.charter.rules import Refused
 from app.database import db
@@ -129,3 +131,13 @@ def test_no_word_of_a_proposal_stands_in_the_log(oaks) -> None:
     everything = b"".join(bodies())
     assert b"oaks" not in everything
     assert b"Ada" not in everything
+
+
+def test_a_moderator_does_not_restore_their_own_proposal(trees) -> None:
+    clerk = given.clerk("Cleo")
+    femi = given.resident("Femi", verified_by=clerk)
+    accounts.grant_role(OPERATOR, femi, role=Role.FACILITATOR)
+    limes = given.proposal(trees, by=femi, title="Plant limes")
+    acts.hide(clerk, limes, reason="It names a neighbour.")
+    with pytest.raises(Refused, match="for themself"):
+        acts.restore(femi, limes, reason="It is mine.")
