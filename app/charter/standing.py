@@ -18,6 +18,7 @@ class Phase(StrEnum):
     OPEN = "open"
     PAUSED = "paused"
     BETWEEN = "between"
+    COUNT = "count"
     PLANNED = "planned"
     EMPTY = "empty"
     OVER = "over"
@@ -27,11 +28,12 @@ PHASE_WORDS: dict[Phase, str] = {
     Phase.OPEN: N_("Open now"),
     Phase.PAUSED: N_("Paused"),
     Phase.BETWEEN: N_("Between rounds"),
+    Phase.COUNT: N_("The vote waits for its count"),
     Phase.PLANNED: N_("Not begun yet"),
     Phase.EMPTY: N_("In preparation"),
     Phase.OVER: N_("Closed"),
 }
-_ORDER = (Phase.OPEN, Phase.PAUSED, Phase.BETWEEN, Phase.PLANNED, Phase.EMPTY, Phase.OVER)
+_ORDER = (Phase.OPEN, Phase.PAUSED, Phase.COUNT, Phase.BETWEEN, Phase.PLANNED, Phase.EMPTY, Phase.OVER)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Where:
     next: Shown | None
     late: tuple[Shown, ...]
     """Rounds that were to open and could not."""
+    unsealed: tuple[Shown, ...]
+    """Votes that are closed and not counted yet."""
 
     @property
     def rank(self) -> int:
@@ -86,21 +90,29 @@ def where(stage: Stage, now: datetime) -> Where:
     dated = [one for one in coming if one.opens_at is not None]
     opened = tuple(one for one in rounds if one.state is RoundState.OPEN)
     paused = tuple(one for one in rounds if one.state is RoundState.PAUSED)
+    sealed = {plan.id for plan in stage.rounds if plan.sealed_at is not None}
+    voted = [one for one in rounds if one.kind is RoundKind.VOTE and one.state is RoundState.CLOSED]
+    unsealed = tuple(one for one in voted if one.id not in sealed)
     return Where(
-        phase=_phase(rounds, opened, paused, bool(coming or late)),
+        phase=_phase(rounds, opened, paused, bool(coming or late), bool(unsealed)),
         rounds=rounds,
         open=opened,
         paused=paused,
         next=next(iter(dated or coming), None),
         late=late,
+        unsealed=unsealed,
     )
 
 
-def _phase(rounds: tuple[Shown, ...], opened: tuple[Shown, ...], paused: tuple[Shown, ...], coming: bool) -> Phase:
+def _phase(
+    rounds: tuple[Shown, ...], opened: tuple[Shown, ...], paused: tuple[Shown, ...], coming: bool, uncounted: bool
+) -> Phase:
     if opened:
         return Phase.OPEN
     if paused:
         return Phase.PAUSED
+    if uncounted:
+        return Phase.COUNT
     begun = any(one.state is RoundState.CLOSED for one in rounds)
     if coming:
         return Phase.BETWEEN if begun else Phase.PLANNED

@@ -10,6 +10,7 @@ from app.acts import Actor, may
 from app.charter.actions import Action
 from app.charter.rounds import RoundKind, RoundState, Stage, state_at
 from app.charter.rules import Circumstances, Verdict, kinds_of
+from app.charter.standing import where
 from app.charter.words import N_
 
 _GONE = (RoundState.CLOSED, RoundState.CANCELLED)
@@ -31,10 +32,11 @@ class _Anything:
 
     deliberation_id: int
     round_id: int | None = None
+    state: str = "public"
     reference: str = field(default="", init=False)
 
     def circumstances(self, actor_id: int | None) -> Circumstances:
-        return Circumstances(state="public", round_id=self.round_id)
+        return Circumstances(state=self.state, round_id=self.round_id)
 
 
 @dataclass
@@ -99,6 +101,10 @@ def _general(actor: Actor | None, stage: Stage) -> Iterator[Doing]:
 
 
 def _official(actor: Actor | None, stage: Stage) -> Iterator[Doing]:
+    for plan in where(stage, clock.now()).unsealed:
+        verdict = may(actor, Action.ASK_FOR_SEAL, _Anything(stage.deliberation_id, plan.id, "closed"))
+        if verdict:
+            yield Doing(N_("Seal the vote"), "voting.seal", {"slug": stage.slug, "round_id": plan.id}, verdict)
     for action, label, endpoint in _FOR_OFFICIALS:
         verdict = may(actor, action, _Anything(stage.deliberation_id))
         if verdict and _asked_for(action, stage):

@@ -19,6 +19,8 @@ OPEN = replace(PLANNED, id=2, position=2, opened_at=NOON - HOUR)
 CLOSED = replace(PLANNED, id=3, position=3, opened_at=NOON - HOUR, closed_at=NOON)
 PAUSED = replace(OPEN, id=4, position=4, paused_at=NOON)
 CANCELLED = replace(PLANNED, id=5, position=5, cancelled_at=NOON)
+UNCOUNTED = replace(CLOSED, id=8, position=8, kind=RoundKind.VOTE)
+SEALED = replace(UNCOUNTED, sealed_at=NOON)
 LATE = replace(PLANNED, id=6, position=6, kind=RoundKind.VOTE, opens_at=NOON - HOUR)
 
 
@@ -31,6 +33,10 @@ LATE = replace(PLANNED, id=6, position=6, kind=RoundKind.VOTE, opens_at=NOON - H
         ([CLOSED, PAUSED, PLANNED], Phase.PAUSED),
         ([CLOSED, PLANNED], Phase.BETWEEN),
         ([CLOSED, LATE], Phase.BETWEEN),
+        ([CLOSED, UNCOUNTED], Phase.COUNT),
+        ([UNCOUNTED, OPEN], Phase.OPEN),
+        ([UNCOUNTED, PLANNED], Phase.COUNT),
+        ([SEALED], Phase.OVER),
         ([CLOSED], Phase.OVER),
         ([CLOSED, CANCELLED], Phase.OVER),
         ([CANCELLED], Phase.OVER),
@@ -51,6 +57,11 @@ def test_a_round_that_could_not_open_is_not_what_comes_next() -> None:
     found = where(Stage(1, "trees", [LATE]), NOON)
     assert found.next is None
     assert [one.id for one in found.late] == [LATE.id]
+
+
+def test_a_closed_vote_waits_for_its_count_until_it_is_sealed() -> None:
+    assert [one.id for one in where(Stage(1, "trees", [UNCOUNTED, CLOSED]), NOON).unsealed] == [UNCOUNTED.id]
+    assert where(Stage(1, "trees", [SEALED, CLOSED]), NOON).unsealed == ()
 
 
 def test_verification_that_is_off_is_said_only_while_such_a_round_is_open() -> None:

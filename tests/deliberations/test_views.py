@@ -424,3 +424,19 @@ def test_a_promise_too_long_for_the_log_is_refused_in_words(app, femi, path, pag
 def test_a_zone_of_no_region_is_called_by_its_key(app, zone) -> None:
     app.config["FOLKMOOT"] = replace(app.config["FOLKMOOT"], timezone=zone)
     assert citytime.zone_name() == zone
+
+
+def test_a_closed_vote_is_not_the_end_and_officials_are_led_to_its_seal(app, femi, trees, path, page) -> None:
+    given.resident("Ada")
+    propose = given.open_round(trees, RoundKind.PROPOSE, by=femi)
+    given.proposal(trees)
+    acts.close_round(femi, propose, reason=REASON)
+    vote = given.open_round(trees, RoundKind.VOTE, by=femi)
+    acts.close_round(femi, vote, reason=REASON)
+
+    found = page.get(path)
+    assert "The vote waits for its count" in found
+    assert "This deliberation is closed" not in found
+    assert "Seal the vote" not in found
+    page.sign_in(femi)
+    assert page.get(path).link("Seal the vote") == f"{path}/rounds/{vote.id}/seal"
