@@ -14,7 +14,7 @@ from app.records.exports.bundle import Bundle
 from app.records.imports import intake
 from app.records.imports.material import CommentIn, Material, ProposalIn
 
-SMALL, LARGE = 400, 2_400
+SMALL, LARGE = 600, 2_400
 WHEN = datetime(2016, 2, 1, 12, 0, tzinfo=UTC)
 TEXT = "Més arbres als carrers, que l'estiu és llarg. " * 10
 
