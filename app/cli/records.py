@@ -15,6 +15,7 @@ from app.deliberations import queries as deliberations
 from app.records import acts
 from app.records.exports import bundle
 from app.records.exports.bundle import Bundle
+from app.records.exports.documented import as_markdown
 
 cli = AppGroup("records", help="Exports of deliberations.")
 
@@ -43,3 +44,9 @@ def list_deliberations() -> None:
     """Name every deliberation."""
     for slug, question in deliberations.names(db.session()):
         click.echo(f"{slug:40} {question}")
+
+
+@cli.command("columns")
+def columns() -> None:
+    """Print what each dataset of a bundle holds, column by column, in Markdown."""
+    click.echo(as_markdown(), nl=False)

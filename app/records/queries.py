@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.records.models import Answer, Export, Import
+from app.records.models import Answer, Export
 
 
 def answer_to(session: Session, proposal_id: int) -> Answer | None:
@@ -30,11 +30,6 @@ def exports_of(session: Session, deliberation_id: int) -> Sequence[Export]:
     return session.scalars(
         select(Export).where(Export.deliberation_id == deliberation_id).order_by(Export.id.desc())
     ).all()
-
-
-def import_by_digest(session: Session, source: str, digest: str) -> Import | None:
-    """The import of exactly these files, if it was made."""
-    return session.scalar(select(Import).where(Import.source == source, Import.digest == digest))
 
 
 def standing_answers(session: Session, proposal_ids: Sequence[int]) -> dict[int, Answer]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app.accounts import acts as accounts
 from app.accounts.models import Account
 from app.charter.rounds import RoundKind
@@ -18,7 +20,7 @@ from app.deliberations.models import Deliberation
 from app.discussion import acts as discussion
 from app.discussion.models import Position, Reason
 from app.proposals import acts as proposals
-from app.proposals.models import Draft
+from app.proposals.models import Draft, Proposal
 from app.records import acts as records
 from app.records.exports import bundle
 from app.records.exports.bundle import Bundle
@@ -170,8 +172,7 @@ def _erased_person(city: Busy) -> None:
     accounts.erase(dora, dora)
 
 
-def _first_proposal(city: Busy) -> Any:
-    from app.proposals import queries
-
-    listed = queries.listing(db.session(), city.deliberation.id, queries.Filters(sort="oldest"))
-    return queries.proposal(db.session(), city.deliberation.id, listed[0].id)
+def _first_proposal(city: Busy) -> Proposal:
+    return db.session.scalars(
+        select(Proposal).where(Proposal.deliberation_id == city.deliberation.id).order_by(Proposal.id).limit(1)
+    ).one()

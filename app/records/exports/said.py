@@ -54,7 +54,11 @@ PROPOSALS = Dataset(
         Column("endorsements", "Standing endorsements here.", Proposal.endorsements_count),
         Column("comments", "Readable comments.", Proposal.comments_count),
         Column("imported_supports", "Supports counted by the platform it came from.", Proposal.imported_supports),
-        Column("backing", "Endorsements and imported supports together.", Proposal.backing),
+        Column(
+            "backing",
+            "What lists sort by: endorsements and imported supports; of a statement: who agrees.",
+            Proposal.backing,
+        ),
         Column("agree", "Of a statement: people whose last vote agrees.", Proposal.agree_count),
         Column("disagree", "Of a statement: people whose last vote disagrees.", Proposal.disagree_count),
         Column("pass", "Of a statement: people whose last vote passes.", Proposal.pass_count),
