@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Delete, Engine, Insert, Table, Update, event, inspect
 from sqlalchemy.orm import Session
@@ -28,7 +28,7 @@ class OutsideAnAct(RuntimeError):
 class Writing:
     """What is being written now, and by which right."""
 
-    kind: str
+    kind: Literal["act", "private", "straight"]
     act_id: str = ""
     rows: dict[str, str | None] = field(default_factory=dict)
     manifests: dict[str, object] = field(default_factory=dict)
@@ -79,13 +79,6 @@ def private_write() -> Iterator[Session]:
         yield db.session()
         return
     with transaction(Writing("private")):
-        yield db.session()
-
-
-@contextmanager
-def log_write() -> Iterator[Session]:
-    """One write transaction for the sequencer, which moves what acts have written into the tree."""
-    with transaction(Writing("log")):
         yield db.session()
 
 

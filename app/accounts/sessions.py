@@ -24,7 +24,6 @@ KEPT_FOR = timedelta(days=30)
 """From signing in, for those who asked to stay signed in on this device."""
 UNUSED_FOR = timedelta(hours=12)
 """From the last use, for everybody else: a browser left open in a library is not signed in the next day."""
-HOUR = timedelta(hours=1)
 
 
 def bind(manager: LoginManager) -> None:

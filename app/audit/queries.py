@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import merkle, tiles
 from app.audit.home import OLDER, HaltedError, Home, size_of
-from app.audit.models import LogCheckpoint, LogEntry, LogPending, LogTile, PersonAlias
+from app.audit.models import LogCheckpoint, LogEntry, LogPending, LogTile
 from app.audit.notes import proof_text
 from app.charter.words import Words
 
@@ -134,17 +134,6 @@ def entry(session: Session, index: int) -> Line | None:
     """The entry at this place of the tree."""
     row = session.execute(_LINES.where(LogEntry.idx == index)).one_or_none()
     return None if row is None else _line(row)
-
-
-def entries_about(session: Session, reference: str) -> list[Line]:
-    """Every entry on one thing, such as `proposals/12`, oldest first."""
-    return [_line(row) for row in session.execute(_LINES.where(LogEntry.object == reference).order_by(LogEntry.idx))]
-
-
-def aliases_of(session: Session, person_id: int) -> dict[str, str]:
-    """The names under which a person appears, by process (“” is the city)."""
-    rows = session.execute(select(PersonAlias.process, PersonAlias.alias).where(PersonAlias.person_id == person_id))
-    return {row.process: row.alias for row in rows}
 
 
 def newest_checkpoint(session: Session) -> str | None:

@@ -68,11 +68,6 @@ def groups() -> tuple[Group, ...]:
     return tuple(Group(one["id"], Text.of(one["label"])) for one in data)
 
 
-def missing_mitigations(tags: Iterable[Tag]) -> list[Tag]:
-    """The tags that endanger a right and do not say what would lessen it: a page warns of them, nothing is refused."""
-    return [tag for tag in tags if tag.lacks_mitigation]
-
-
 def errors(tags: Iterable[Tag], catalogue: Catalogue) -> list[Words]:
     """What is wrong with tags that somebody sent, in plain words; empty when they can be kept."""
     found: list[Words] = []

@@ -22,13 +22,6 @@ LANGUAGES: dict[str, str] = {"en": "English", "es": "Español"}
 """The languages Folkmoot speaks, each by its own name."""
 
 
-def lang_name(code: str) -> str:
-    """A language by its own name, such as “Español” for `es`; Folkmoot's own first, then any that people write in."""
-    if code in LANGUAGES:
-        return LANGUAGES[code]
-    return Locale.parse(code).get_display_name(code) or code
-
-
 def fmt_number(number: float) -> str:
     """A number with the reader's separators."""
     return _number(reader_locale(), number)

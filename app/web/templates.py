@@ -120,7 +120,6 @@ GLOBALS: dict[str, object] = {
     "state_word": state_word,
     "role_word": role_word,
     "in_words": formats.in_words,
-    "lang_name": formats.lang_name,
     "fmt_number": formats.fmt_number,
     "fmt_percent": formats.fmt_percent,
     "fmt_date": formats.fmt_date,

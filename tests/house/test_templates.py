@@ -50,6 +50,24 @@ def test_every_template_is_used() -> None:
     assert [name for name in unused if not any(pattern.fullmatch(name) for pattern in patterns)] == []
 
 
+IMPORTED = re.compile(r"""{%-?\s*from\s+["'][^"']+["']\s+import\s+([^%]+?)(?:\s+with\s+context)?\s*-?%}""")
+DEFINED = re.compile(r"{%-?\s*macro\s+(\w+)")
+
+
+@pytest.mark.parametrize("path", templates(), ids=_name)
+def test_a_template_uses_every_macro_it_imports(path) -> None:
+    text = path.read_text()
+    names = [one.split(" as ")[-1].strip() for found in IMPORTED.findall(text) for one in found.split(",")]
+    body = IMPORTED.sub("", text)
+    assert [name for name in names if not re.search(rf"\b{name}\b", body)] == []
+
+
+def test_every_macro_is_used() -> None:
+    texts = "\n".join(path.read_text() for path in templates())
+    words = re.findall(r"\w+", texts)
+    assert [name for name in DEFINED.findall(texts) if words.count(name) == 1] == []
+
+
 @pytest.mark.parametrize("path", templates(), ids=_name)
 def test_a_template_holds_nothing_that_the_policy_refuses(path) -> None:
     text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)

@@ -74,9 +74,5 @@ def test_a_reason_without_values_may_hold_a_percent_sign() -> None:
     assert formats.in_words(Words("Half is 50%, no more.")) == "Half is 50%, no more."
 
 
-def test_languages_go_by_their_own_names() -> None:
-    assert [formats.lang_name(code) for code in ("en", "es", "ca")] == ["English", "Español", "català"]
-
-
 def test_the_clock_that_distances_are_measured_by_is_ours(frozen: datetime) -> None:
     assert formats.fmt_until(clock.now() + timedelta(days=2)) == "in 2 days"
