@@ -85,7 +85,7 @@ REVISE, VOTE, RESPOND = RoundKind.REVISE, RoundKind.VOTE, RoundKind.RESPOND
 TALKING = (RoundKind.INFORM, PROPOSE, DISCUSS, REVIEW, REVISE)
 """Rounds in which people comment: all before the vote."""
 
-OFFICERS = (Who.FACILITATOR, Who.CLERK, Who.ADMINISTRATOR)
+OFFICIALS = (Who.FACILITATOR, Who.CLERK, Who.ADMINISTRATOR)
 _ROUNDS_ARE_RUN_BY = N_("Rounds are run by the deliberation's facilitators and by administrators.")
 _NOT_HERE = N_("This cannot be done as things stand.")
 _MODERATED_BY = N_("Hiding and restoring is for facilitators and clerks, with a reason that everybody sees.")
@@ -288,20 +288,20 @@ RULES: dict[Action, Rule] = {
     ),
     Action.BATCH_BALLOTS: _rule(Who.SYSTEM, because=_NOT_HERE),
     Action.ASK_FOR_SEAL: _rule(
-        *OFFICERS,
-        because=N_("The seal is set by two officers: facilitators, clerks or administrators."),
+        *OFFICIALS,
+        because=N_("The seal is set by two officials: facilitators, clerks or administrators."),
         states=("closed",),
         state_because=N_("Only a closed vote round that is not sealed yet can be sealed."),
     ),
     Action.SEAL_ROUND: _rule(
-        *OFFICERS,
-        because=N_("The seal is set by two officers: facilitators, clerks or administrators."),
+        *OFFICIALS,
+        because=N_("The seal is set by two officials: facilitators, clerks or administrators."),
         states=("seal_asked",),
-        state_because=N_("One officer must first ask for the seal of a closed vote round."),
+        state_because=N_("One official must first ask for the seal of a closed vote round."),
         not_own_decision=True,
     ),
     Action.DESTROY_KEY: _rule(
-        *OFFICERS,
+        *OFFICIALS,
         Who.SYSTEM,
         because=N_("The key of a vote round is destroyed when it is sealed."),
         states=("sealed", "cancelled"),

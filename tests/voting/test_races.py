@@ -1,4 +1,4 @@
-"""Many at once: at the closing instant, in a storm of retries, two officers, two batches."""
+"""Many at once: at the closing instant, in a storm of retries, two officials, two batches."""
 
 from __future__ import annotations
 
@@ -128,14 +128,14 @@ def test_casters_do_not_wait_for_one_another(app: Flask, city: Town) -> None:
     assert all(isinstance(result, acts.Cast) for result in results), results
 
 
-def test_of_two_officers_who_confirm_at_once_one_seals(app: Flask, town: Town) -> None:
+def test_of_two_officials_who_confirm_at_once_one_seals(app: Flask, town: Town) -> None:
     town.open()
     town.cast(0, yes=[1])
     town.close()
     acts.ask_for_seal(town.person(FACILITATOR), town.round)
 
-    def confirming(officer: int) -> Callable[[], Any]:
-        return lambda: acts.seal(town.person(officer), town.round)
+    def confirming(official: int) -> Callable[[], Any]:
+        return lambda: acts.seal(town.person(official), town.round)
 
     results = at_once(app, confirming(CLERK), confirming(ADMIN))
     assert sorted(type(result).__name__ for result in results) == ["PublishedBox", "Refused"]

@@ -1,4 +1,4 @@
-"""The seal: two officers, one exact count, a published box, a marked roll, and a key that is gone."""
+"""The seal: two officials, one exact count, a published box, a marked roll, and a key that is gone."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_nothing_of_the_box_is_left(city: Town) -> None:
     assert [batch.leaves for batch in db.session.query(BallotBatch)] == [None]
 
 
-def test_one_officer_alone_cannot_seal(town: Town) -> None:
+def test_one_official_alone_cannot_seal(town: Town) -> None:
     town.open()
     town.close()
     with pytest.raises(Refused, match="first ask"):

@@ -1,4 +1,4 @@
-"""Voting as a resident meets it, and the seal as two officers do. Without any script."""
+"""Voting as a resident meets it, and the seal as two officials do. Without any script."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_the_order_is_a_persons_own_and_stays(client, town) -> None:
     assert len(orders) > 1
 
 
-def test_two_officers_seal_and_everybody_sees_the_result(client, town) -> None:
+def test_two_officials_seal_and_everybody_sees_the_result(client, town) -> None:
     town.open()
     town.cast(0, yes=[1, 2])
     town.cast(1, yes=[1], no=[2])

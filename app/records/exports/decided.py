@@ -23,7 +23,7 @@ ROUNDS = Dataset(
         Column("paused_at", "Since when it has been paused.", Round.paused_at),
         Column("closed_at", "When it closed.", Round.closed_at),
         Column("cancelled_at", "When it was cancelled.", Round.cancelled_at),
-        Column("seal_asked_at", "When an officer asked for the seal.", Round.seal_asked_at),
+        Column("seal_asked_at", "When an official asked for the seal.", Round.seal_asked_at),
         Column("sealed_at", "When it was sealed and counted.", Round.sealed_at),
         Column("key_destroyed_at", "When its key was destroyed.", Round.key_destroyed_at),
         Column("settings", "What this round narrowed (JSON).", Round.settings),

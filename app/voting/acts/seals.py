@@ -1,4 +1,4 @@
-"""Sealing a vote: two officers open the box once, the count is made and published, and the round's key is destroyed."""
+"""Sealing a vote: two officials open the box once, the count is made and published, and the round's key is destroyed."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class SealBrokenError(Conflict):
 
 @act(Action.ASK_FOR_SEAL, exclusive=True)
 def ask_for_seal(actor: Account, round_: Round) -> Done[Round]:
-    """The first officer asks for the seal. From here on the round cannot be reopened."""
+    """The first official asks for the seal. From here on the round cannot be reopened."""
     _must_be_a_vote(Action.ASK_FOR_SEAL, round_)
     round_.seal_asked_at = clock.now()
     round_.seal_asked_by_id = actor.id
@@ -68,7 +68,7 @@ def ask_for_seal(actor: Account, round_: Round) -> Done[Round]:
 
 @act(Action.SEAL_ROUND, exclusive=True)
 def seal(actor: Account, round_: Round) -> Done[PublishedBox]:
-    """A second officer confirms: count, mark the roll, publish the box, and delete it.
+    """A second official confirms: count, mark the roll, publish the box, and delete it.
 
     :raises SealBrokenError: when an envelope does not open, or belongs to nobody on the roll.
     :raises KeyTroubleError: when no copy of the round's key can be read.

@@ -1,4 +1,4 @@
-"""After the vote: the seal by two officers, the result with its account, and the published box."""
+"""After the vote: the seal by two officials, the result with its account, and the published box."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def in_words_of(fate: Fate) -> str:
 
 @bp.route("/seal", methods=["GET", "POST"])
 def seal(slug: str, round_id: int) -> Answer:
-    """For officers: one asks for the seal, another sets it. Then the count is public and the key destroyed."""
+    """For officials: one asks for the seal, another sets it. Then the count is public and the key destroyed."""
     place = place_or_404(slug, round_id)
     round_ = deliberations.round_of(db.session(), place.deliberation.id, round_id) or abort(404)
     form = ButtonForm()
@@ -117,14 +117,14 @@ def seal(slug: str, round_id: int) -> Answer:
 
 
 def _seal(place: Place, round_: Round) -> Answer:
-    slug, officer = place.deliberation.slug, actor() or abort(403)
+    slug, official = place.deliberation.slug, actor() or abort(403)
     if request.form.get("press") == "ask":
-        acts.ask_for_seal(officer, round_)
-        flash(_("You asked for the seal. Another officer now sets it; tell them."))
+        acts.ask_for_seal(official, round_)
+        flash(_("You asked for the seal. Another official now sets it; tell them."))
         return redirect(url_for(".seal", slug=slug, round_id=round_.id), 303)
     if round_.sealed_at is None:
-        acts.seal(officer, round_)
-    acts.destroy_key(officer, round_)
+        acts.seal(official, round_)
+    acts.destroy_key(official, round_)
     flash(_("The vote is sealed and counted, and its key is destroyed."))
     return redirect(url_for(".results", slug=slug, round_id=round_.id), 303)
 
