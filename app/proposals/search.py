@@ -56,18 +56,16 @@ def remove(session: Session, proposal_id: int) -> None:
 
 def index_many(connection: Connection, found: Iterable[tuple[int, str, str]], *, fresh: bool = True) -> None:
     """Index (id, title, body) rows; `fresh` says that none of them is in the index yet."""
-    rows: list[dict[str, Any]] = [
-        {"id": number, "words": fold(f"{title}\n{body}").replace("_", " ")} for number, title, body in found
-    ]
+    rows = [(number, fold(f"{title}\n{body}").replace("_", " ")) for number, title, body in found]
     if not rows:
         return
     if not fresh:
-        _delete(connection, [row["id"] for row in rows])
+        _delete(connection, [number for number, _ in rows])
     if connection.dialect.name == "sqlite":
-        statement = "INSERT INTO proposal_search (rowid, document) VALUES (:id, :words)"
+        statement = "INSERT INTO proposal_search (rowid, document) VALUES (?, ?)"
     else:
-        statement = "INSERT INTO proposal_search (proposal_id, document) VALUES (:id, to_tsvector('simple', :words))"
-    connection.execute(text(statement), rows)
+        statement = "INSERT INTO proposal_search (proposal_id, document) VALUES (%s, to_tsvector('simple', %s))"
+    connection.exec_driver_sql(statement, rows)
 
 
 def _delete(connection: Connection, numbers: Sequence[int]) -> None:
