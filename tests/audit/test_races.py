@@ -61,7 +61,7 @@ def _alone(app: Flask, doing: Callable[[], object], trouble: list[Exception]) ->
     with app.app_context():
         try:
             doing()
-        except Exception as error:  # noqa: BLE001  # whatever it is, the test wants to see it
+        except Exception as error:  # whatever it is, the test wants to see it
             trouble.append(error)
         finally:
             db.session.remove()
