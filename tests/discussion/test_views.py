@@ -71,6 +71,7 @@ def test_a_moderator_hides_and_the_author_appeals(client, base, page, oaks) -> N
     assert "Argue with the proposal." in shown
     client.sign_in(kim)
     client.post(f"{page}/comments/{said.id}/appeal", data={"text": "Geese are noble."})
+    assert "An appeal is under way." in text(client.get(page))
     client.sign_in(femi)
     assert "You hid this comment, so somebody else decides." in text(client.get(f"{base}/moderation"))
     client.sign_in(given.clerk("Cleo"))
@@ -111,7 +112,9 @@ def test_a_report_says_who_sees_it(client, page, oaks) -> None:
 
 
 def test_the_form_for_an_answer_does_not_show_what_was_hidden(client, page, oaks) -> None:
-    acts.hide(given.facilitator(), given.comment(oaks, body="Geese, all of you."), reason=Reason.INSULT, explanation="No.")
+    acts.hide(
+        given.facilitator(), given.comment(oaks, body="Geese, all of you."), reason=Reason.INSULT, explanation="No."
+    )
     client.sign_in(given.unverified("Lou"))
     answer = client.get(f"{page}/comments/1/answer")
     assert answer.status_code == 409
@@ -133,3 +136,23 @@ def test_what_was_said_on_a_hidden_proposal_is_not_read_either(client, page, oak
     said = given.comment(oaks, body="Yes, he lives there.")
     proposals.hide(given.facilitator(), oaks, reason="It names a neighbour.")
     assert client.get(f"{page}/comments/{said.id}/earlier").status_code == 404
+
+
+def test_a_mark_says_whether_it_stands(client, page, oaks) -> None:
+    said = given.comment(oaks, body="Oaks outlive us.")
+    client.sign_in(given.unverified("Uma"))
+    assert "Mark as helpful" in text(client.get(page))
+    client.post(f"{page}/comments/{said.id}/helpful", data={"helpful": "yes"})
+    assert "Take my mark back" in text(client.get(page))
+
+
+def test_an_appeal_that_failed_is_told_and_not_offered_again(client, base, page, oaks) -> None:
+    kim = given.unverified("Kim")
+    said = given.comment(oaks, by=kim, body="You are all geese.")
+    hiding = acts.hide(given.facilitator("Femi"), said, reason=Reason.INSULT, explanation="Argue with the proposal.")
+    made = acts.appeal(kim, hiding, text="Geese are noble.")
+    acts.decide_appeal(given.clerk("Cleo"), made, upheld=False, answer="Not as an insult.")
+    client.sign_in(kim)
+    shown = text(client.get(page))
+    assert "Not as an insult." in shown
+    assert f"/comments/{said.id}/appeal" not in shown
