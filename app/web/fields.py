@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,6 +19,8 @@ class Problem:
 
     text: str
     target: str | None
+    label: str = ""
+    """What the field is called."""
 
 
 def field_kind(field: Field) -> str:
@@ -67,8 +70,22 @@ def field_attributes(
     return attributes
 
 
-def form_problems(form: Form) -> Iterator[Problem]:
-    """Every mistake of a form in the order of its fields, then what concerns it as a whole."""
+def form_problems(form: Form) -> list[Problem]:
+    """Every mistake of a form in the order of its fields, then what concerns it as a whole.
+
+    Mistakes with the same words begin with the name of their field, since each is a link to another place.
+    """
+    found = list(_problems_in(form))
+    often = {text for text, times in Counter(one.text for one in found).items() if times > 1}
+    return [replace(one, text=_named(one)) if one.label and one.text in often else one for one in found]
+
+
+def _named(problem: Problem) -> str:
+    gap = " " if problem.label.endswith("?") else ": "
+    return f"{problem.label}{gap}{problem.text}"
+
+
+def _problems_in(form: Form) -> Iterator[Problem]:
     for field in form:
         yield from _problems_of(field)
     for text in getattr(form, "form_errors", ()):
@@ -80,9 +97,9 @@ def _problems_of(field: Field) -> Iterator[Problem]:
         for entry in field.entries:
             yield from _problems_of(entry)
     elif isinstance(field, FormField):
-        yield from form_problems(field.form)
+        yield from _problems_in(field.form)
     else:
-        yield from (Problem(str(text), _target(field)) for text in field.errors)
+        yield from (Problem(str(text), _target(field), str(field.label.text)) for text in field.errors)
 
 
 def _target(field: Field) -> str:

@@ -233,7 +233,7 @@ def test_missing_and_wrong_answers_are_named_and_everything_is_kept(page: Visito
     assert "Choose at most 5. You chose 6." in seen
     assert "Use at most 600 characters." in seen
     assert "“dragons” is not one of the answers." in seen
-    assert seen.main.first("a", href="#A2-0").text == "Choose an answer."
+    assert seen.main.first("a", href="#A2-0").text == "Overall, will people be better or worse off? Choose an answer."
     assert "x x x" in seen
     assert draft_of(ada, cameras).content["answers"]["A3"] == six
     assert "x x x" in page.get(place)

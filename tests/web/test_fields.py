@@ -121,3 +121,13 @@ def test_mistakes_in_forms_within_forms_are_found() -> None:
         ("Enter a street", "streets-0"),
         ("Two people cannot be one", None),
     ]
+
+
+def test_mistakes_with_the_same_words_are_told_apart() -> None:
+    class Household(Form):
+        name = StringField("Name", [InputRequired("Fill this in.")])
+        street = StringField("Which street?", [InputRequired("Fill this in.")])
+
+    household = Household()
+    household.validate()
+    assert [one.text for one in form_problems(household)] == ["Name: Fill this in.", "Which street? Fill this in."]
