@@ -1,26 +1,25 @@
-"""What the log says, for tests: every waiting entry is given its place first, as the sequencer would."""
+"""What the acts of a test have said, whether their entries have their place in the tree yet or wait for it."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
-from app.audit import sequencer
-from app.audit.home import Home
-from app.audit.models import LogEntry
+from app.audit.models import LogEntry, LogPending
 from app.database import db
 
 
-def entries(act: str | None = None) -> list[dict[str, Any]]:
-    """Every entry, or every one of an act, in the order of the log."""
-    return [json.loads(body) for body in bodies(act)]
+def entries(*acts: str, of: str | None = None) -> list[dict[str, Any]]:
+    """The entries of these acts (any, if none is named), upon this thing if one is named, in order."""
+    said = [json.loads(body) for body in bodies()]
+    return [one for one in said if (not acts or one["act"] in acts) and of in (None, one.get("object"))]
 
 
-def bodies(act: str | None = None) -> list[bytes]:
-    """The same as the bytes that were hashed."""
-    sequencer.run(db.engine, Home.of(current_app.config["FOLKMOOT"]))
-    statement = select(LogEntry.body).order_by(LogEntry.idx)
-    return list(db.session.scalars(statement if act is None else statement.where(LogEntry.act == act)))
+def bodies() -> list[bytes]:
+    """Every entry as the bytes that are hashed."""
+    return [
+        *db.session.scalars(select(LogEntry.body).order_by(LogEntry.idx)),
+        *db.session.scalars(select(LogPending.body).order_by(LogPending.id)),
+    ]

@@ -13,24 +13,13 @@ from app import clock
 from app.accounts import acts, queries
 from app.accounts.models import Account, Credential, Evidence, Residency, RoleGrant
 from app.acts import CITY, OPERATOR, Conflict
-from app.audit.models import LogEntry, LogPending
 from app.charter.roles import Role
 from app.charter.rounds import RoundKind
 from app.charter.rules import Refused
 from app.database import db
 from app.writing import OutsideAnAct
 from tests import given
-
-
-def _entries():
-    """Every entry, whether it has its place yet or not."""
-    bodies = [*db.session.scalars(select(LogEntry.body).order_by(LogEntry.idx))]
-    bodies += db.session.scalars(select(LogPending.body).order_by(LogPending.id))
-    return [json.loads(body) for body in bodies]
-
-
-def _last():
-    return _entries()[-1]
+from tests.entries import entries
 
 
 def _register(name="Ada", email="ada@example.org"):
@@ -52,7 +41,7 @@ def test_registering_makes_an_account_and_its_private_credential_at_once(app):
 def test_the_entry_of_a_registration_tells_nothing_but_a_random_name(app):
     ada = _register(name="Ada Lovelace", email="ada.lovelace@example.org")
 
-    entry = _last()
+    entry = entries()[-1]
     assert entry["act"] == "account.registered"
     assert entry["object"] == f"accounts/{ada.public_id}"
     assert "facts" not in entry
@@ -123,7 +112,7 @@ def test_a_clerk_verifies_a_resident_and_the_log_says_only_that(app):
     acts.verify_resident(cleo, ada, evidence=Evidence.LETTER, district="Old Harbour")
 
     assert queries.standing(db.session(), ada.id).verified
-    entry = _last()
+    entry = entries()[-1]
     assert entry["act"] == "residency.verified"
     assert entry["by"]["role"] == "clerk"
     assert entry["object"] == f"accounts/{ada.public_id}"
@@ -183,7 +172,7 @@ def test_a_verification_can_be_ended_with_a_reason_that_the_log_does_not_hold(ap
     assert not queries.standing(db.session(), ada.id).verified
     found = db.session.scalars(select(Residency).where(Residency.account_id == ada.id)).one()
     assert (found.ended_reason, found.ended_by_id) == ("Moved to another town.", cleo.id)
-    assert "Moved" not in json.dumps(_last())
+    assert "Moved" not in json.dumps(entries()[-1])
     with pytest.raises(Conflict):
         acts.end_residency(cleo, ada, reason="Again.")
 
@@ -203,8 +192,8 @@ def test_an_administrator_gives_a_role_and_takes_it_back(app, frozen):
 
     grant = acts.grant_role(anna, bo, role=Role.CLERK)
     assert queries.standing(db.session(), bo.id).holds(Role.CLERK)
-    assert _last()["facts"] == {"role": "clerk"}
-    assert _last()["by"]["role"] == "administrator"
+    assert entries()[-1]["facts"] == {"role": "clerk"}
+    assert entries()[-1]["by"]["role"] == "administrator"
 
     acts.revoke_role(anna, bo, grant_id=grant.id)
     assert not queries.standing(db.session(), bo.id).holds(Role.CLERK)
@@ -215,7 +204,7 @@ def test_an_administrator_gives_a_role_and_takes_it_back(app, frozen):
 def test_the_first_administrator_is_made_by_the_operator_and_the_log_says_so(app):
     bo = given.unverified("Bo")
     acts.grant_role(OPERATOR, bo, role=Role.ADMINISTRATOR)
-    assert _last()["by"] == {"role": "operator"}
+    assert entries()[-1]["by"] == {"role": "operator"}
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.FACILITATOR, Role.REVIEWER])
@@ -234,7 +223,7 @@ def test_a_facilitator_can_be_named_for_one_deliberation_only(app):
     standing = queries.standing(db.session(), femi.id)
     assert standing.holds(Role.FACILITATOR, trees.id)
     assert not standing.holds(Role.FACILITATOR, bridges.id)
-    assert _last()["facts"] == {"role": "facilitator", "deliberation": f"deliberations/{trees.id}"}
+    assert entries()[-1]["facts"] == {"role": "facilitator", "deliberation": f"deliberations/{trees.id}"}
 
 
 def test_other_roles_hold_everywhere_or_not_at_all(app):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from sqlalchemy import select
 
 from app.accounts import acts, passwords, queries
-from app.audit.models import LogEntry, LogPending
 from app.charter.roles import Role
 from app.database import db
 from tests import given
+from tests.entries import entries
 
 STRONG = "violet anchor pepper dune"
 
@@ -41,8 +38,7 @@ def test_the_first_administrator_is_made_at_the_command_line(app, run):
 
 def test_the_log_says_that_the_operator_did_it(app, run):
     _create(run, "--role", "administrator", "--role", "clerk")
-    bodies = [*db.session.scalars(select(LogEntry.body)), *db.session.scalars(select(LogPending.body))]
-    said = [json.loads(body) for body in bodies]
+    said = entries()
     assert sorted(one["act"] for one in said) == ["account.registered", "role.granted", "role.granted"]
     assert {one["by"]["role"] for one in said} == {"operator"}
 

@@ -19,7 +19,7 @@ from app.deliberations.acts import Plan
 from app.deliberations.models import ChangeKind, Deliberation, Round
 from app.writing import OutsideAnAct
 from tests import given
-from tests.deliberations.logged import entries
+from tests.entries import entries
 
 pytestmark = pytest.mark.usefixtures("app", "frozen")
 
@@ -59,7 +59,8 @@ def test_a_deliberation_enters_the_log_with_its_question_and_promise(femi) -> No
 
 
 def test_two_deliberations_on_one_question_have_two_addresses(femi) -> None:
-    assert [given.deliberation("Trees?", by=femi).slug for _ in range(3)] == ["trees", "trees-2", "trees-3"]
+    people = (femi, given.facilitator("Fay"), given.administrator())
+    assert [given.deliberation("Trees?", by=one).slug for one in people] == ["trees", "trees-2", "trees-3"]
 
 
 def test_a_facilitator_of_another_deliberation_facilitates_the_one_they_start(trees) -> None:

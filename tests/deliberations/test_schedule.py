@@ -18,7 +18,7 @@ from app.deliberations import acts, openings, queries, schedule
 from app.deliberations.models import Deliberation, Round
 from app.writing import private_write
 from tests import given
-from tests.deliberations.logged import entries
+from tests.entries import entries
 from tests.queries import counted
 
 pytestmark = pytest.mark.usefixtures("frozen")

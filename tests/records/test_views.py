@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
 
-from app.audit.models import LogEntry, LogPending
 from app.charter.actions import Action
 from app.charter.rounds import RoundKind
 from app.database import db
@@ -17,6 +15,7 @@ from app.proposals import acts as proposals
 from app.records import acts, printing
 from app.records.models import Answer, AnswerGround, AnswerVerdict, Export
 from tests import given
+from tests.entries import entries
 from tests.queries import MOST, counted
 from tests.records.bundles import Opened, busy
 
@@ -36,12 +35,6 @@ def download(page, button: str):
     """Press a button that answers with a file."""
     form = next(above for above in page.page.button(button).ancestors if above.tag == "form")
     return page.client.post(form["action"])
-
-
-def entries(action: Action) -> list[dict]:
-    """What the log says of acts of this kind, placed or waiting."""
-    bodies = [*db.session.scalars(select(LogEntry.body)), *db.session.scalars(select(LogPending.body))]
-    return [entry for entry in map(json.loads, bodies) if entry["act"] == action]
 
 
 # ---------------------------------------------------------------- taking it along
