@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 from flask import Flask
 
@@ -30,6 +31,8 @@ from benchmarks.material import barcelona as folder_of
 from benchmarks.ratio import Ratio
 
 TURNS = 5
+AS_LONG = 6
+"""How often the yardstick is laid on in a turn: so often that it takes as long as we do, and is disturbed as often."""
 MOST_TIMES, MOST_MEMORY, MOST_SECONDS, MOST_GROWTH = 8.0, 300.0, 60.0, 1.25
 MIB = 1024 * 1024
 SLUG, SMALL_SLUG = "barcelona-2016", "barcelona-quarter"
@@ -59,7 +62,7 @@ def _import(folder: Path, place: Path) -> list[Ratio]:
     ours, theirs = [], []
     for turn in range(TURNS):
         ours.append(_took(lambda: _take_in(folder, f"turn-{turn}")))  # noqa: B023  # called at once
-        theirs.append(bare.seconds(db.engine, rows, place))
+        theirs.append(fmean(bare.seconds(db.engine, rows, place) for _ in range(AS_LONG)))
     return [Ratio.of("Importing Barcelona", min(ours), min(theirs), MOST_TIMES, "s")]
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 LARGEST_NUMBER = 2**31 - 1
+SELDOM = 200
+"""Lines between two tellings of progress."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_AS_SECONDS = 10**11
 """A larger number of seconds would be after the year 5138: it is milliseconds."""
@@ -70,11 +72,13 @@ def lines(path: Path, progress: Progress | None = None) -> Iterator[tuple[int, s
             for line in stream:
                 number += 1
                 text = line.decode("utf-8" if number > 1 else "utf-8-sig")
-                if progress is not None and raw.tell() != told:
+                if progress is not None and not number % SELDOM:
                     progress(raw.tell() - told)
                     told = raw.tell()
-                if text.strip():
+                if not text.isspace():
                     yield number, text.rstrip("\r\n")
+            if progress is not None:
+                progress(raw.tell() - told)
             if path.suffix == ".gz" and not raw.tell():
                 raise EOFError("it is empty")
     except UnicodeDecodeError as error:

@@ -16,12 +16,17 @@ _TELLING: dict[str, frozenset[str]] = {
         "els les i amb una per als dels pel pels que més molt però aquest aquesta hi ha seria millor fins sense seu "
         "seva també on com quan perquè carrer carrers barri ciutat és són tot tots fer cal".split()
     ),
+    "de": frozenset(
+        "der die das und ist sind nicht mit für ein eine auf zu von den dem wir werden wird soll sollen mehr auch keine"
+        " sich".split()
+    ),
     "fr": frozenset("le les des et une avec pour que pas plus très mais cette il y être sans son sa aussi où".split()),
     "pt": frozenset("os as e uma com por para que não mais muito mas este esta há ser sem seu sua também onde".split()),
 }
 _LETTERS = {
     "ca": ("·", "ç", "à", "è", "ò", " l'", " d'", " l’", " d’"),
     "es": ("ñ", "¿", "¡"),
+    "de": ("ß", "ä", "ö", "ü"),
     "fr": ("ê", "œ", "ù", "û"),
     "pt": ("ã", "õ"),
 }

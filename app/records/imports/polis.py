@@ -14,7 +14,7 @@ from app.records.imports.files import DamagedFile, Line, Progress, cells, csv_ro
 from app.records.imports.language import guess
 from app.records.imports.material import Material, ProposalIn, VoteIn
 
-LANGUAGES = ("en", "es", "fr", "pt", "zh")
+LANGUAGES = ("en", "es", "fr", "pt", "de", "zh")
 TRUE = frozenset({"true", "t", "1", "yes"})
 VALUES = {"1": 1, "-1": -1, "0": 0}
 MODERATION = {"1": None, "0": None, "-1": "Rejected by the moderators of the conversation it was imported from."}
