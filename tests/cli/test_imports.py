@@ -171,6 +171,16 @@ def test_what_was_imported_is_found_by_search(app, run, tmp_path) -> None:
     assert "Més arbres al carrer 1" not in page
 
 
+def test_a_comment_that_was_hidden_there_is_hidden_here_and_says_so(app, run, tmp_path) -> None:
+    run("import", "barcelona", files.barcelona(tmp_path / "in"))
+    number = by_external(Proposal)["2"].id
+
+    page = app.test_client().get(f"/deliberations/barcelona-2016/proposals/{number}").text
+
+    assert "Molt car." not in page
+    assert "It was hidden where it was imported from" in page
+
+
 def test_comments_that_answer_each_other_in_a_ring_are_kept(run, tmp_path) -> None:
     ring = [comment(1, parent_id=2), comment(2, parent_id=3), comment(3, parent_id=1), comment(4, parent_id=4)]
 
