@@ -14,8 +14,8 @@ from app.database import db
 from app.deliberations import queries as deliberations
 from app.records import acts
 from app.records.exports import bundle
-from app.records.exports.bundle import Bundle
 from app.records.exports.documented import as_markdown
+from app.records.exports.tables import Bundle
 
 cli = AppGroup("records", help="Exports of deliberations.")
 

@@ -21,7 +21,7 @@ from app.deliberations.words import CHANGE_WORDS
 from app.proposals.here import proposal_or_404
 from app.records import acts, printing, queries
 from app.records.exports import bundle
-from app.records.exports.bundle import Bundle
+from app.records.exports.tables import Bundle
 from app.records.forms import CityAnswerForm
 from app.records.models import GROUND_WORDS, VERDICT_WORDS, AnswerVerdict
 from app.rights import queries as rights

@@ -23,7 +23,7 @@ from app.proposals import acts as proposals
 from app.proposals.models import Draft, Proposal
 from app.records import acts as records
 from app.records.exports import bundle
-from app.records.exports.bundle import Bundle
+from app.records.exports.tables import Bundle
 from app.records.models import AnswerGround, AnswerVerdict
 from app.rights import acts as rights
 from app.rights.tags import Direction, Tag

@@ -18,9 +18,8 @@ from app.audit.models import LogEntry, PersonAlias
 from app.database import db
 from app.proposals import acts as proposals
 from app.records.exports import bundle
-from app.records.exports.bundle import Bundle
 from app.records.exports.safe import as_it_was
-from app.records.exports.tables import DATASETS
+from app.records.exports.tables import DATASETS, Bundle
 from tests import given
 from tests.records.bundles import MADE_AT, Opened, busy, pack
 

@@ -9,9 +9,9 @@ import pytest
 
 from app.acts import CITY, OPERATOR
 from app.database import db
+from app.records import acts
 from app.records.exports import bundle
-from app.records.exports.bundle import Bundle
-from app.records.imports import intake
+from app.records.exports.tables import Bundle
 from app.records.imports.material import CommentIn, Material, ProposalIn
 
 SMALL, LARGE = 600, 2_400
@@ -44,7 +44,7 @@ def peak_of_exporting(deliberation_id: int) -> tuple[int, int]:
 
 @pytest.mark.filterwarnings("error")
 def test_the_memory_of_an_export_does_not_grow_with_it(app) -> None:
-    small, large = (intake.take_in(OPERATOR, CITY, material=material(size)).into_id for size in (SMALL, LARGE))
+    small, large = (acts.take_in(OPERATOR, CITY, material=material(size)).into_id for size in (SMALL, LARGE))
     peak_of_exporting(small)  # whatever is made once is made now
 
     (peak_small, size_small), (peak_large, size_large) = peak_of_exporting(small), peak_of_exporting(large)

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
@@ -18,27 +16,10 @@ from app.audit.models import LogCheckpoint, LogEntry
 from app.records.exports import safe
 from app.records.exports.datasets import Dataset
 from app.records.exports.readme import readme
-from app.records.exports.tables import DATASETS, DELIBERATION
+from app.records.exports.tables import DELIBERATION, Bundle
 
 AT_ONCE = 500
 DICTIONARY = ("dataset", "column", "meaning")
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """What is bundled. `internal` adds contact data and hidden texts; a public bundle names nobody."""
-
-    deliberation_id: int
-    internal: bool
-    made_at: datetime
-    origin: str
-    """The log's name."""
-    vkey: str
-    """The key by which the log's checkpoint is checked."""
-
-    @property
-    def datasets(self) -> list[Dataset]:
-        return [one for one in DATASETS if self.internal or not one.internal]
 
 
 def stream(engine: Engine, bundle: Bundle) -> Iterator[bytes]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from app.records.exports.safe import moment
-
-if TYPE_CHECKING:
-    from app.records.exports.bundle import Bundle
+from app.records.exports.tables import Bundle
 
 INTERNAL = """**INTERNAL: this bundle holds contact data and hidden texts. That it was downloaded stands in the public
 log. Do not pass it on; delete it when it has served its purpose.**"""

@@ -1,6 +1,9 @@
-"""The datasets of a bundle, in their order. Stable: a column once published keeps its name and meaning."""
+"""What a bundle is, and its datasets in their order. Stable: a column once published keeps its name and meaning."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from app.deliberations.models import Deliberation
 from app.records.exports import decided, internal, rights, said
@@ -44,3 +47,20 @@ DATASETS: tuple[Dataset, ...] = (
     internal.APPEALS,
 )
 """Each twice in a bundle, as CSV and as JSON. Internal ones are left out of public bundles."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What is bundled. `internal` adds contact data and hidden texts; a public bundle names nobody."""
+
+    deliberation_id: int
+    internal: bool
+    made_at: datetime
+    origin: str
+    """The log's name."""
+    vkey: str
+    """The key by which the log's checkpoint is checked."""
+
+    @property
+    def datasets(self) -> list[Dataset]:
+        return [one for one in DATASETS if self.internal or not one.internal]
