@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 
@@ -21,6 +21,9 @@ from app.deliberations import openings, queries
 from app.deliberations.models import ChangeKind, Deliberation, Round, RoundChange
 from app.deliberations.slugs import slug_for
 
+AGAIN = timedelta(minutes=10)
+"""For so long, the same question by the same person is a button pressed twice."""
+
 
 @act(Action.CREATE_DELIBERATION)
 def create(
@@ -28,9 +31,14 @@ def create(
 ) -> Done[Deliberation]:
     """Put a question to the city's residents.
 
-    Whoever could not run it otherwise (a facilitator of other deliberations only) becomes its facilitator.
+    Whoever could not run it otherwise (a facilitator of other deliberations only) becomes its facilitator. Raises
+    Conflict when the same person has put the same question just now, and IntegrityError when somebody else does so at
+    this very moment; then it can be tried again.
     """
     session = db.session()
+    again = Deliberation.created_by_id == actor.id, Deliberation.created_at > clock.now() - AGAIN
+    if session.scalar(select(Deliberation.id).where(Deliberation.question == question, *again).limit(1)) is not None:
+        raise Conflict(Words(N_("You started a deliberation with this question just now. It was not started twice.")))
     deliberation = Deliberation(
         slug=slug_for(question, queries.slugs_like(session, slug_for(question))),
         question=question,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -29,6 +29,8 @@ from app.proposals.models import Proposal
 
 DEEPEST = 6
 """Answers below this stay at this depth: a thread must fit a phone."""
+AGAIN = timedelta(minutes=10)
+"""For so long, the same words by the same person in the same place are a button pressed twice."""
 NOT_THERE = N_("What you answer to is not there any more. Copy your text and answer somewhere else.")
 
 
@@ -45,11 +47,13 @@ def comment(
 ) -> Done[Comment]:
     """Say something on a proposal, or in answer to `parent`. `editable_for` is how long its author may change it.
 
-    Raises Conflict when `parent` is hidden or erased, or stands under another proposal.
+    Raises Conflict when `parent` is hidden or erased, or stands under another proposal, and when these very words were
+    sent just now.
     """
     if parent is not None and (parent.proposal_id != proposal.id or parent.state != CommentState.PUBLIC):
         raise Conflict(Words(NOT_THERE))
     now = clock.now()
+    _refuse_twice(actor, proposal, parent, body, now)
     said = Comment(
         deliberation_id=proposal.deliberation_id,
         proposal_id=proposal.id,
@@ -145,7 +149,8 @@ def hide(actor: Account, said: Comment, *, reason: Reason, explanation: str) -> 
     hiding = Hiding(comment=said, reason=reason, explanation=explanation, hidden_by_id=actor.id)
     db.session.add(hiding)
     said.state = CommentState.HIDDEN
-    for made in db.session.scalars(select(Report).where(Report.comment_id == said.id, Report.state == "open")):
+    reports = select(Report).where(Report.comment_id == said.id, Report.state == "open")
+    for made in db.session.scalars(reports.with_for_update(key_share=True)):  # somebody may just be dismissing one
         _decide(made, actor, "upheld")
     _count(said.proposal_id, -1)
     return Done(hiding, {"reason": str(reason)})
@@ -172,9 +177,25 @@ def decide_appeal(actor: Account, made: Appeal, *, upheld: bool, answer: str) ->
     made.state = "upheld" if upheld else "dismissed"
     made.answer, made.decided_at, made.decided_by_id = answer, clock.now(), actor.id
     said = made.hiding.comment
+    db.session.refresh(said, with_for_update={"key_share": True})  # it may just have been restored
     if upheld and said.state == CommentState.HIDDEN:
         _restore(actor, said)
     return Done(made, {"comment": said.id, "upheld": upheld})
+
+
+def _refuse_twice(actor: Account, proposal: Proposal, parent: Comment | None, body: str, now: datetime) -> None:
+    same = select(Comment.id).where(
+        Comment.author_id == actor.id,
+        Comment.proposal_id == proposal.id,
+        Comment.parent_id == parent.id if parent else Comment.parent_id.is_(None),
+        Comment.created_at > now - AGAIN,
+        Comment.state == CommentState.PUBLIC,
+        Comment.body == body,
+    )
+    if db.session.scalar(same.limit(1)) is not None:
+        raise Conflict(
+            Words(N_("You said exactly this here a moment ago, and it is public. It was not published twice."))
+        )
 
 
 def _restore(actor: Account, said: Comment) -> None:

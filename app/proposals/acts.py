@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select, update
 
 from app import clock
 from app.accounts.models import Account
@@ -13,16 +15,25 @@ from app.charter.words import N_, Words
 from app.database import db
 from app.deliberations.models import Deliberation
 from app.proposals import search
-from app.proposals.models import Endorsement, Proposal, ProposalState, Revision
+from app.proposals.models import Draft, Endorsement, Proposal, ProposalState, Revision
+
+REVISED_ELSEWHERE = N_(
+    "The proposal was revised in another window meanwhile. Your draft is kept: compare, then send it."
+)
 
 
 @act(Action.SUBMIT_PROPOSAL)
-def submit(actor: Account, deliberation: Deliberation, *, title: str, body: str, lang: str) -> Done[Proposal]:
-    """Make a proposal public, as its first revision.
+def submit(
+    actor: Account, deliberation: Deliberation, *, title: str, body: str, lang: str, drafted: bool = False
+) -> Done[Proposal]:
+    """Make a proposal public, as its first revision. If it was `drafted`, the draft is used up with that.
 
-    Raises Conflict when the round caps proposals per resident and this one has as many standing.
+    Raises Conflict when the draft has become a proposal already (the button was pressed twice), and when the round
+    caps proposals per resident and this one has as many standing.
     """
     _within_limit(actor, deliberation)
+    if drafted and not discard(actor.id, deliberation.id):
+        raise Conflict(Words(N_("This draft is public already: it was sent twice. Nothing was published again.")))
     proposal = Proposal(
         deliberation_id=deliberation.id,
         author_id=actor.id,
@@ -36,8 +47,23 @@ def submit(actor: Account, deliberation: Deliberation, *, title: str, body: str,
 
 
 @act(Action.REVISE_PROPOSAL)
-def revise(actor: Account, proposal: Proposal, *, title: str, body: str, lang: str, note: str) -> Done[Proposal]:
-    """Add a revision. Earlier ones stay readable, since people commented on them and endorsed them."""
+def revise(
+    actor: Account,
+    proposal: Proposal,
+    *,
+    title: str,
+    body: str,
+    lang: str,
+    note: str,
+    based_on: int | None = None,
+) -> Done[Proposal]:
+    """Add a revision. Earlier ones stay readable, since people commented on them and endorsed them.
+
+    Raises Conflict when the proposal is no longer at the revision that the author began from.
+    """
+    if based_on not in (None, proposal.revision_number):
+        raise Conflict(Words(REVISED_ELSEWHERE))
+    discard(actor.id, proposal.deliberation_id, proposal.id)
     number = proposal.revision_number + 1
     proposal.revisions.append(Revision(number=number, title=title, body=body, lang=lang, note=note))
     proposal.revision_number = number
@@ -104,6 +130,19 @@ def withdraw_endorsement(actor: Account, proposal: Proposal) -> Done[Proposal]:
     return Done(proposal, {"revision": endorsement.revision_number})
 
 
+def discard(account_id: int, deliberation_id: int, proposal_id: int | None = None) -> bool:
+    """Delete somebody's draft of a new proposal, or of a revision of one. Whether there was any.
+
+    A draft is private: this is no act, but has to be part of one, or of a private write.
+    """
+    drafts = delete(Draft).where(
+        Draft.account_id == account_id,
+        Draft.deliberation_id == deliberation_id,
+        Draft.proposal_id.is_(None) if proposal_id is None else Draft.proposal_id == proposal_id,
+    )
+    return cast("CursorResult[Any]", db.session.execute(drafts)).rowcount > 0
+
+
 def endorsement_of(person: Account, proposal: Proposal) -> Endorsement | None:
     """This person's endorsement of this proposal, standing or withdrawn."""
     return db.session.scalar(
@@ -112,17 +151,17 @@ def endorsement_of(person: Account, proposal: Proposal) -> Endorsement | None:
 
 
 def _within_limit(actor: Account, deliberation: Deliberation) -> None:
-    now = clock.now()
     rounds = [each.facts() for each in deliberation.rounds if each.kind == RoundKind.PROPOSE]
     limits = [limit for each in rounds if (limit := each.setting_number("proposals_per_resident")) is not None]
     if not limits:
         return
+    # Two windows of one person must see one another, or each would find room for one more.
+    db.session.execute(select(Account.id).where(Account.id == actor.id).with_for_update(key_share=True))
     standing = db.session.scalars(
         select(Proposal.id).where(
             Proposal.deliberation_id == deliberation.id,
             Proposal.author_id == actor.id,
             Proposal.state == ProposalState.PUBLIC,
-            Proposal.created_at <= now,
         )
     ).all()
     if len(standing) >= max(limits):

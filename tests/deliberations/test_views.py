@@ -208,8 +208,8 @@ def test_a_longer_list_takes_no_more_statements(app, femi, client) -> None:
     given.open_round(given.deliberation(by=femi), RoundKind.PROPOSE, by=femi)
     client.get("/deliberations")
     one = asked()
-    for _ in range(4):
-        given.open_round(given.deliberation(by=femi), RoundKind.PROPOSE, by=femi)
+    for number in range(4):
+        given.open_round(given.deliberation(f"Question {number}?", by=femi), RoundKind.PROPOSE, by=femi)
     assert asked() == one
 
 

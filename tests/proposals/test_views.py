@@ -101,8 +101,8 @@ def test_a_proposal_takes_few_statements_and_no_more_for_more_comments(client, b
     given.comment(proposal, by=uma)
     with counted() as few:
         client.get(f"{base}/{proposal.id}")
-    for _ in range(99):
-        given.comment(proposal, by=uma)
+    for number in range(99):
+        given.comment(proposal, by=uma, body=f"Reason {number}.")
     with counted() as many:
         client.get(f"{base}/{proposal.id}")
     assert len(many) == len(few) <= MOST, many

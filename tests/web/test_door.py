@@ -21,7 +21,9 @@ def place(app) -> str:
 
 @pytest.mark.parametrize("thing", ["proposals", "rounds"])
 @pytest.mark.parametrize("number", [NO_ROW, "9" * 5000])
-def test_a_number_that_no_row_can_have_leads_nowhere(client: CheckedClient, place: str, thing: str, number: str) -> None:
+def test_a_number_that_no_row_can_have_leads_nowhere(
+    client: CheckedClient, place: str, thing: str, number: str
+) -> None:
     assert client.get(f"{place}/{thing}/{number}").status_code == 404
     assert client.get(f"/log/entry/{number}").status_code == 404
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from contextlib import suppress
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.acts import CITY, may, require, stage_of
@@ -14,6 +17,7 @@ from app.deliberations import acts, queries, schedule
 from app.deliberations.doings import doings, waiting
 from app.deliberations.forms import DeliberationForm
 from app.deliberations.here import deliberation_or_404
+from app.deliberations.models import Deliberation
 from app.deliberations.views.blueprint import bp, management
 from app.deliberations.words import CHANGE_WORDS
 from app.discussion import queries as discussion
@@ -21,6 +25,7 @@ from app.web.answers import Answer, status_of
 from app.web.paging import PER_PAGE, Page, offset, page_number
 from app.web.visitor import actor
 
+ADDRESSES_TRIED = 5
 RECENT = 5
 """Changes on the page of a deliberation; the pages of its rounds have them all."""
 
@@ -69,10 +74,18 @@ def new() -> Answer:
     require(actor(), Action.CREATE_DELIBERATION, CITY)
     form = DeliberationForm()
     if form.validate_on_submit():
-        created = acts.create(actor(), CITY, **_written(form))
+        created = _create(form)
         flash(_("The deliberation is public. Now plan its rounds."))
         return redirect(url_for(".rounds", slug=created.slug), 303)
     return render_template("deliberations/new.html", form=form), status_of(form)
+
+
+def _create(form: DeliberationForm) -> Deliberation:
+    """Start it; once more where somebody began one with the same question at that moment, and took its address."""
+    for _try in range(ADDRESSES_TRIED):
+        with suppress(IntegrityError):
+            return acts.create(actor(), CITY, **_written(form))
+    return abort(409)
 
 
 @bp.route("/<slug>/edit", methods=["GET", "POST"])

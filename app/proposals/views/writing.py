@@ -78,7 +78,7 @@ def check(slug: str) -> Answer:
     if not form.validate():
         return redirect(url_for(".new", slug=slug), 303)
     if request.method == "POST":
-        return _submit(author, deliberation, draft)
+        return _submit(author, deliberation, dict(draft.content))
     return render_template(
         "proposals/check.html",
         deliberation=deliberation,
@@ -89,18 +89,17 @@ def check(slug: str) -> Answer:
     )
 
 
-def _submit(author: Account, deliberation: Deliberation, draft: Draft) -> Answer:
-    content = dict(draft.content)
+def _submit(author: Account, deliberation: Deliberation, content: dict[str, Any]) -> Answer:
     try:
-        proposal = acts.submit(author, deliberation, title=content["title"], body=content["body"], lang=content["lang"])
+        words = {name: content[name] for name in WORDS}
+        proposal = acts.submit(author, deliberation, **words, drafted=True)
     except Conflict as conflict:
         flash(in_words(conflict.words), "bad")
-        return redirect(url_for(".check", slug=deliberation.slug), 303)
+        kept = queries.draft(db.session(), author.id, deliberation.id, None)
+        return redirect(url_for(".check" if kept else ".index", slug=deliberation.slug), 303)
     answers, tags = rights.drafted_answers(content), rights.drafted_tags(content)
     if answers or tags:
         rights_acts.assess(author, proposal, answers=answers, tags=tags, lang=content["lang"])
-    with private_write() as session:
-        session.delete(session.merge(draft))
     flash(_("Your proposal is public. You can revise it while the round is open; every revision is kept."))
     return redirect(url_for(".show", slug=deliberation.slug, proposal_id=proposal.id), 303)
 
@@ -110,11 +109,11 @@ def discard(slug: str) -> Answer:
     """Throw a draft away."""
     deliberation = deliberation_or_404(slug)
     person = actor()
-    draft = None if person is None else queries.draft(db.session(), person.id, deliberation.id, None)
-    if draft is not None:
-        with private_write() as session:
-            session.delete(session.merge(draft))
-        flash(_("Your draft is gone."))
+    if person is not None:
+        with private_write():
+            there = acts.discard(person.id, deliberation.id)
+        if there:
+            flash(_("Your draft is gone."))
     return redirect(url_for(".index", slug=slug), 303)
 
 
@@ -157,14 +156,11 @@ def _revise(author: Account, deliberation: Deliberation, proposal: Proposal, for
             body=form.body.data,
             lang=form.lang.data,
             note=form.note.data,
+            based_on=proposal.revision_number,
         )
     except Conflict as conflict:
         flash(in_words(conflict.words), "bad")
         return redirect(here, 303)
-    draft = queries.draft(db.session(), author.id, deliberation.id, proposal.id)
-    if draft is not None:
-        with private_write() as session:
-            session.delete(session.merge(draft))
     number = proposal.revision_number
     flash(_("Revision %(number)s is public. Those who endorsed an earlier one are asked again.", number=number))
     return redirect(url_for(".show", slug=deliberation.slug, proposal_id=proposal.id), 303)
@@ -173,9 +169,7 @@ def _revise(author: Account, deliberation: Deliberation, proposal: Proposal, for
 def _nothing_overwritten(proposal: Proposal, form: RevisionForm) -> None:
     current = proposal.current
     if form.based_on.data != str(proposal.revision_number):
-        raise Conflict(
-            Words(_("The proposal was revised in another window meanwhile. Your draft is kept: compare, then send it."))
-        )
+        raise Conflict(Words(acts.REVISED_ELSEWHERE))
     if (current.title, current.body, current.lang) == (form.title.data, form.body.data, form.lang.data):
         raise Conflict(Words(_("Nothing has changed yet, so there is no new revision to publish.")))
 
