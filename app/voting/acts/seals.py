@@ -1,4 +1,4 @@
-"""Sealing a vote: two officials open the box once, the count is made and published, and the round's key is destroyed."""
+"""Sealing a vote: two officials open the box once, the count is made and published, the round's key is destroyed."""
 
 from __future__ import annotations
 
