@@ -169,7 +169,7 @@ def _within_limit(actor: Account, deliberation: Deliberation) -> None:
             Words(
                 N_(
                     "This round allows %(limit)s proposals from each resident, and you have as many. "
-                    "Withdraw or revise one of yours, or support somebody else's."
+                    "Withdraw or revise one of yours, or endorse somebody else's."
                 ),
                 {"limit": max(limits)},
             )
