@@ -87,7 +87,8 @@ class Straight:
 def _read(row: Sequence[Any], readers: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
     values = list(row)
     for place, read in readers:
-        values[place] = read(values[place])
+        if (value := values[place]) is not None:
+            values[place] = read(value)
     return tuple(values)
 
 
@@ -137,10 +138,11 @@ def straight_act(
 @contextmanager
 def _transaction() -> Iterator[Straight]:
     """One write transaction on a connection of its own, committed whole or not at all."""
-    with writing.apart(), writer(db.engine):
-        connection = db.engine.raw_connection()
+    engine = db.engine
+    with writing.apart(), writer(engine):
+        connection = engine.raw_connection()
         try:
-            at = Straight(connection, db.engine.dialect)
+            at = Straight(connection, engine.dialect)
             if at.dialect.name == "sqlite":
                 connection.cursor().execute("BEGIN IMMEDIATE")
             yield at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -87,11 +88,11 @@ class BallotPaper:
     def circumstances(self, actor_id: int | None) -> Circumstances:
         return Circumstances(round_id=self.round_id)
 
-    @property
+    @cached_property
     def option_ids(self) -> tuple[int, ...]:
         return tuple(proposal_id for proposal_id, _ in self.options)
 
-    @property
+    @cached_property
     def longest(self) -> int:
         """Bytes that every ballot of this paper is padded to."""
         return ballots.longest(self.rule, self.option_ids)
