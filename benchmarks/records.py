@@ -22,8 +22,9 @@ from app import create_app
 from app.acts import CITY, OPERATOR
 from app.config import Settings
 from app.database import db
+from app.records import acts
 from app.records.exports import bundle
-from app.records.imports import barcelona, intake
+from app.records.imports import barcelona
 from app.records.imports.known import undisturbed
 from app.records.imports.material import Material
 from benchmarks import bare
@@ -71,7 +72,7 @@ def _take_in(folder: Path, name: str, part: Callable[[Material], Material] = lam
     with undisturbed():
         material = barcelona.read(folder)
         material = part(replace(material, came_from=name, slug=name, files={**material.files, name: ""}))
-        intake.take_in(OPERATOR, CITY, material=material)
+        acts.take_in(OPERATOR, CITY, material=material)
 
 
 def _quarter(whole: Material) -> Material:

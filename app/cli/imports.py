@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from app.acts import CITY, OPERATOR, Conflict
 from app.database import db
 from app.deliberations.models import Deliberation
-from app.records.imports import barcelona, intake, polis
+from app.records import acts
+from app.records.imports import barcelona, polis
 from app.records.imports.files import DamagedFile, Progress
 from app.records.imports.known import undisturbed
 from app.records.imports.material import Material
@@ -55,7 +56,7 @@ def _run(folder: Path, read: Callable[[Path, Progress], Material]) -> None:
             with _bar(_size(folder), "Reading") as progress:
                 material = read(folder, progress)
             with _bar(_things(material), "Taking in") as progress:
-                made = intake.take_in(OPERATOR, CITY, material=material, told=progress)
+                made = acts.take_in(OPERATOR, CITY, material=material, told=progress)
     except DamagedFile as damage:
         raise click.ClickException(f"{damage}. Nothing was imported.") from damage
     except Conflict as conflict:

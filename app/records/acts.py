@@ -1,4 +1,4 @@
-"""What officials do with outcomes: answer proposals, make exports."""
+"""What officials do with outcomes: answer proposals, make exports, take in what was decided elsewhere."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from sqlalchemy import func, select, update
 
 from app import clock
 from app.accounts.models import Account
-from app.acts import Conflict, Done, act
+from app.acts import City, Conflict, Done, SystemActor, act
 from app.audit.models import LogState
 from app.charter.actions import Action
 from app.charter.words import N_, Words
 from app.database import db
 from app.deliberations.models import Deliberation
 from app.proposals.models import Proposal
-from app.records.models import Answer, AnswerGround, AnswerVerdict, Export
+from app.records.imports import intake
+from app.records.imports.known import Told
+from app.records.imports.material import Material
+from app.records.models import Answer, AnswerGround, AnswerVerdict, Export, Import
 
 
 @act(Action.ANSWER_PROPOSAL)
@@ -72,3 +75,34 @@ def _export(actor: Account, deliberation: Deliberation, kind: str) -> Done[Expor
     made = Export(deliberation_id=deliberation.id, kind=kind, made_by_id=actor.id, log_size=size)
     db.session.add(made)
     return Done(made, {"kind": kind, "log_size": size})
+
+
+@act(Action.IMPORT_RECORDS)
+def take_in(actor: SystemActor, city: City, *, material: Material, told: Told = lambda _more: None) -> Done[Import]:
+    """Take material into its deliberation, made if need be. What is there already (by its id elsewhere) is passed over.
+
+    The entry commits to the files' digests and to every row that came of them. Raises Conflict when exactly these
+    files were imported before: then nothing is left to do.
+    """
+    before = db.session.scalar(select(Import).where(Import.source == material.source, Import.digest == material.digest))
+    if before is not None:
+        text = N_("These files were imported on %(when)s. Nothing was changed.")
+        raise Conflict(Words(text, {"when": before.made_at}))
+    deliberation = intake.place_of(material)
+    counts = intake.take(deliberation, material, told)
+    made = Import(
+        source=material.source,
+        digest=material.digest,
+        files=material.files,
+        counts=counts,
+        report=material.notes,
+        into_id=deliberation.id,
+    )
+    db.session.add(made)
+    facts: dict[str, object] = {
+        "source": material.source,
+        "files": material.files,
+        "counts": counts,
+        "into": deliberation.reference,
+    }
+    return Done(made, facts, subject=deliberation)

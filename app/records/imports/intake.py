@@ -1,4 +1,4 @@
-"""Taking material in: one act, whose entry commits to the files' digests and to every row that came of them."""
+"""Taking material into its deliberation, within the act `records.acts.take_in`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app import clock
-from app.acts import Conflict, Done, SystemActor, act
-from app.charter.actions import Action
 from app.charter.rounds import RoundKind
-from app.charter.words import N_, Words
 from app.database import db
 from app.deliberations.models import Deliberation, Round
 from app.proposals import search
@@ -21,44 +18,20 @@ from app.proposals.models import Proposal, ProposalForm, ProposalState, Revision
 from app.records.imports import threads, votes
 from app.records.imports.known import Known, Told, fresh, fresh_ids, standing, watched
 from app.records.imports.material import Material, ProposalIn
-from app.records.models import Answer, Import
+from app.records.models import Answer
 from app.writing import bulk_insert
 
 
-@act(Action.IMPORT_RECORDS)
-def take_in(actor: SystemActor, city: Any, *, material: Material, told: Told = lambda _more: None) -> Done[Import]:
-    """Take material into its deliberation, made if need be. What is there already (by its id elsewhere) is passed over.
-
-    Raises Conflict when exactly these files were imported before: then nothing is left to do.
-    """
-    before = db.session.scalar(select(Import).where(Import.source == material.source, Import.digest == material.digest))
-    if before is not None:
-        text = N_("These files were imported on %(when)s. Nothing was changed.")
-        raise Conflict(Words(text, {"when": before.made_at}))
-    deliberation = _deliberation(material)
+def take(deliberation: Deliberation, material: Material, told: Told) -> dict[str, int]:
+    """Take in what does not stand yet (by its id elsewhere). Returns how many of each kind came in."""
     proposals, counts = _take_proposals(deliberation, material, told)
     counts["comments"] = threads.take(deliberation.id, material, proposals, told)
     counts.update(votes.take(deliberation.id, material, proposals, told))
     deliberation.proposals_count = _public_proposals(deliberation.id)
-    made = Import(
-        source=material.source,
-        digest=material.digest,
-        files=material.files,
-        counts=dict(counts),
-        report=material.notes,
-        into_id=deliberation.id,
-    )
-    db.session.add(made)
-    facts: dict[str, object] = {
-        "source": material.source,
-        "files": material.files,
-        "counts": dict(counts),
-        "into": deliberation.reference,
-    }
-    return Done(made, facts, subject=deliberation)
+    return dict(counts)
 
 
-def _deliberation(material: Material) -> Deliberation:
+def place_of(material: Material) -> Deliberation:
     """Where the material belongs: the deliberation that more of the same came into, or a new one with closed rounds."""
     found = db.session.scalar(select(Deliberation).where(Deliberation.imported_from == material.came_from))
     if found is not None:
