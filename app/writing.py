@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, Delete, Engine, Insert, Table, Update, event, inspect
+from sqlalchemy import Connection, Delete, Engine, Insert, Table, Update, event, inspect, update
 from sqlalchemy.orm import Session
 
 from app.audit import bulk, log, rows
@@ -95,6 +95,21 @@ def bulk_insert(model: type[Model], values: Iterable[Mapping[str, Any]]) -> None
     pairs = bulk.insert(db.session.connection(), table, values)
     if pairs:
         writing.manifests[table.name] = log.manifest_of(db.session(), writing.act_id, table.name, pairs)
+
+
+def count(model: type[Model], key: int, **by: int) -> None:
+    """Add to counters of one row, in the database itself: whoever counts at the same moment is counted too.
+
+    For columns that are `DERIVED`: the log commits to what they count, not to them.
+    """
+    db.session.flush()
+    table = cast("Table", model.__table__)
+    db.session.execute(
+        update(model)
+        .where(table.c.id == key)
+        .values({name: table.c[name] + more for name, more in by.items()})
+        .execution_options(synchronize_session=False)
+    )
 
 
 def end_reading() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app import clock
 from app.accounts.models import Account
@@ -26,6 +26,7 @@ from app.discussion.models import (
     Report,
 )
 from app.proposals.models import Proposal
+from app.writing import count
 
 DEEPEST = 6
 """Answers below this stay at this depth: a thread must fit a phone."""
@@ -69,8 +70,7 @@ def comment(
         edit_until=now + editable_for,
     )
     db.session.add(said)
-    db.session.flush()
-    _count(proposal.id, 1)
+    count(Proposal, proposal.id, comments_count=1)
     facts: dict[str, object] = {"proposal": proposal.id, "lang": lang}
     if said.position is not None:
         facts["position"] = str(said.position)
@@ -95,7 +95,7 @@ def erase(actor: Account, said: Comment) -> Done[Comment]:
     for earlier in db.session.scalars(select(CommentRevision).where(CommentRevision.comment_id == said.id)):
         earlier.body, earlier.salt = "", secrets.token_bytes(16)
     if said.state == CommentState.PUBLIC:
-        _count(said.proposal_id, -1)
+        count(Proposal, said.proposal_id, comments_count=-1)
     said.body, said.salt, said.state = "", secrets.token_bytes(16), CommentState.ERASED
     said.author_id = None
     return Done(said)
@@ -114,14 +114,8 @@ def mark_helpful(actor: Account, said: Comment, *, helpful: bool) -> Done[Commen
         mark = HelpfulMark(comment_id=said.id, account_id=actor.id)
         db.session.add(mark)
     mark.withdrawn_at = None if helpful else clock.now()
-    db.session.flush()
     if stood != helpful:
-        db.session.execute(
-            update(Comment)
-            .where(Comment.id == said.id)
-            .values(helpful_count=Comment.helpful_count + (1 if helpful else -1))
-            .execution_options(synchronize_session=False)
-        )
+        count(Comment, said.id, helpful_count=1 if helpful else -1)
     return Done(said, {"helpful": helpful}, actor=UNNAMED)
 
 
@@ -152,7 +146,7 @@ def hide(actor: Account, said: Comment, *, reason: Reason, explanation: str) -> 
     reports = select(Report).where(Report.comment_id == said.id, Report.state == "open")
     for made in db.session.scalars(reports.with_for_update(key_share=True)):  # somebody may just be dismissing one
         _decide(made, actor, "upheld")
-    _count(said.proposal_id, -1)
+    count(Proposal, said.proposal_id, comments_count=-1)
     return Done(hiding, {"reason": str(reason)})
 
 
@@ -203,7 +197,7 @@ def _restore(actor: Account, said: Comment) -> None:
     for hiding in standing:
         hiding.restored_at, hiding.restored_by_id = clock.now(), actor.id
     said.state = CommentState.PUBLIC
-    _count(said.proposal_id, 1)
+    count(Proposal, said.proposal_id, comments_count=1)
 
 
 def _decide(made: Report, actor: Account, state: str) -> None:
@@ -214,13 +208,3 @@ def _office(actor: Account, deliberation_id: int) -> str | None:
     """The office under which an official speaks here: shown as a badge, so nobody takes them for a neighbour."""
     held = actor.standing(confirmed=True)
     return next((role.value for role in Role if held.holds(role, deliberation_id)), None)
-
-
-def _count(proposal_id: int, by: int) -> None:
-    db.session.flush()
-    db.session.execute(
-        update(Proposal)
-        .where(Proposal.id == proposal_id)
-        .values(comments_count=Proposal.comments_count + by)
-        .execution_options(synchronize_session=False)
-    )

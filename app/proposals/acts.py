@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, select
 
 from app import clock
 from app.accounts.models import Account
@@ -16,6 +16,7 @@ from app.database import db
 from app.deliberations.models import Deliberation
 from app.proposals import search
 from app.proposals.models import Draft, Endorsement, Proposal, ProposalState, Revision
+from app.writing import count
 
 REVISED_ELSEWHERE = N_(
     "The proposal was revised in another window meanwhile. Your draft is kept: compare, then send it."
@@ -113,9 +114,8 @@ def endorse(actor: Account, proposal: Proposal, *, revision: int) -> Done[Endors
         endorsement.revision_number = revision
         endorsement.withdrawn_at = None
         endorsement.given_at = clock.now()
-    db.session.flush()
     if not stood:
-        _count_endorsements(proposal.id, 1)
+        count(Proposal, proposal.id, endorsements_count=1, backing=1)
     return Done(endorsement, {"proposal": proposal.id, "revision": revision}, subject=proposal)
 
 
@@ -126,7 +126,7 @@ def withdraw_endorsement(actor: Account, proposal: Proposal) -> Done[Proposal]:
     if endorsement is None or endorsement.withdrawn_at is not None:
         raise Conflict(Words(N_("You have not endorsed this proposal, so there is nothing to withdraw.")))
     endorsement.withdrawn_at = clock.now()
-    _count_endorsements(proposal.id, -1)
+    count(Proposal, proposal.id, endorsements_count=-1, backing=-1)
     return Done(proposal, {"revision": endorsement.revision_number})
 
 
@@ -192,19 +192,4 @@ def _set_state(actor: Account, proposal: Proposal, state: ProposalState, reason:
 
 def _count(deliberation_id: int, by: int) -> None:
     """Keep the number of public proposals. Last in its act: the row is every submitter's."""
-    db.session.flush()
-    db.session.execute(
-        update(Deliberation)
-        .where(Deliberation.id == deliberation_id)
-        .values(proposals_count=Deliberation.proposals_count + by)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _count_endorsements(proposal_id: int, by: int) -> None:
-    db.session.execute(
-        update(Proposal)
-        .where(Proposal.id == proposal_id)
-        .values(endorsements_count=Proposal.endorsements_count + by, backing=Proposal.backing + by)
-        .execution_options(synchronize_session=False)
-    )
+    count(Deliberation, deliberation_id, proposals_count=by)
