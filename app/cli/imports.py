@@ -26,6 +26,7 @@ cli = AppGroup("import", help="Take in deliberations that were run elsewhere. Al
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 COUNTED = {
     "proposals": "proposals",
+    "statements": "statements",
     "supports": "supports, as counted where they came from",
     "answers_accepted": "proposals accepted by the city",
     "answers_rejected": "proposals rejected by the city",

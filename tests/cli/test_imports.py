@@ -208,6 +208,7 @@ def test_a_polis_conversation_becomes_statements_with_their_votes(run, tmp_path)
     assert deliberation.proposals_count == 2
     tallies = [(one.agree_count, one.disagree_count, one.pass_count) for one in (waiting, running, selling)]
     assert tallies == [(1, 1, 0), (0, 0, 1), (1, 0, 0)], "of the two votes of participant 1 the last counts"
+    assert "3 statements" in done.said
     assert "5 votes" in done.said
     assert "4 votes that count" in done.said
     assert "1 votes that the same person cast again later" in done.said
@@ -297,6 +298,13 @@ def test_a_conversation_that_says_nothing_of_itself_is_named_after_its_folder(ru
 
     assert done.code == 0, done.said
     assert db.session.scalars(select(Deliberation.question)).one() == "town-hall"
+
+
+def test_a_long_topic_gives_an_address_of_whole_words(run, tmp_path) -> None:
+    run("import", "polis", files.polis(tmp_path / "in", summary={"topic": "Should every bus in the city run " * 3}))
+
+    slug = db.session.scalars(select(Deliberation.slug)).one()
+    assert slug == "polis-should-every-bus-in-the-city-run-should-every-bus-in-the"
 
 
 def test_two_conversations_do_not_flow_into_one(run, tmp_path) -> None:

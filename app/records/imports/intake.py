@@ -74,7 +74,8 @@ def _take_proposals(deliberation: Deliberation, material: Material, told: Told) 
 
 
 def _counts(new: Sequence[ProposalIn]) -> Counter[str]:
-    counts = Counter({"proposals": len(new), "supports": sum(one.supports or 0 for one in new)})
+    counts = Counter("statements" if one.statement else "proposals" for one in new)
+    counts["supports"] = sum(one.supports or 0 for one in new)
     counts.update(f"answers_{one.verdict}" for one in new if one.verdict is not None)
     return counts
 

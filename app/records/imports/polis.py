@@ -15,6 +15,7 @@ from app.records.imports.language import guess
 from app.records.imports.material import Material, ProposalIn, VoteIn
 
 LANGUAGES = ("en", "es", "fr", "pt", "de", "zh")
+LONGEST_SLUG = 60
 TRUE = frozenset({"true", "t", "1", "yes"})
 VALUES = {"1": 1, "-1": -1, "0": 0}
 MODERATION = {"1": None, "0": None, "-1": "Rejected by the moderators of the conversation it was imported from."}
@@ -29,7 +30,7 @@ def read(folder: Path, progress: Progress | None = None) -> Material:
     material = Material(
         source="polis",
         came_from=f"Polis: {told.get('url') or topic}"[:80],
-        slug=f"polis-{_slug(topic) or _slug(folder.name) or 'conversation'}"[:80],
+        slug=f"polis-{_slug(topic) or _slug(folder.name) or 'conversation'}",
         question=topic[:200],
         background=_background(told),
         promise=PROMISE,
@@ -114,4 +115,6 @@ def _vote(line: Line, known: set[str], material: Material) -> None:
 
 
 def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60].strip("-")
+    """Words for an address, whole ones only."""
+    words = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+    return words if len(words) <= LONGEST_SLUG else words[: LONGEST_SLUG + 1].rpartition("-")[0] or words[:LONGEST_SLUG]
