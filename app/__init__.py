@@ -84,12 +84,14 @@ def _development_secret(instance: Path) -> str:
 
 
 def _bind_extensions(app: Flask, settings: Settings) -> None:
+    from app import reading
     from app.accounts import sessions
     from app.web import visitor
     from app.web.cookies import Sessions
 
     app.session_interface = Sessions()
     db.init_app(app)
+    reading.init(app)
     app.teardown_appcontext(_end_with_a_commit)  # runs before the session is removed, which rolls back
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     csrf.init_app(app)
@@ -108,6 +110,8 @@ def _end_with_a_commit(error: BaseException | None) -> None:
 
     Without them PostgreSQL would parse and plan every statement of every page anew, which takes longer than the rows.
     """
+    if not db.session.registry.has():
+        return
     session = db.session()
     if error is None and not (session.new or session.dirty or session.deleted):
         end_reading()

@@ -20,6 +20,7 @@ from app.charter.rules import Circumstances
 from app.charter.standing import Where, where
 from app.database import Model
 from app.deliberations.models import ChangeKind, Deliberation, Round, RoundChange
+from app.reading import Reader
 
 _DELIBERATIONS = Model.metadata.tables[Deliberation.__tablename__]
 _ROUNDS = Model.metadata.tables[Round.__tablename__]
@@ -83,7 +84,7 @@ def _stage(session: Session, deliberation_id: int, statement: Select[Any]) -> St
 def _rounds_in(rows: Iterable[Any]) -> list[RoundFacts]:
     """The rounds of a join, of which a deliberation without rounds has one empty row."""
     return [
-        RoundFacts(**{**{name: row._mapping[name] for name in _FACT_NAMES}, "kind": RoundKind(row.kind)})
+        RoundFacts(**{**{name: getattr(row, name) for name in _FACT_NAMES}, "kind": RoundKind(row.kind)})
         for row in rows
         if row.id is not None
     ]
@@ -175,9 +176,9 @@ _AT = (
 )
 
 
-def at(session: Session, slug: str) -> Listed | None:
+def at(reading: Session | Reader, slug: str) -> Listed | None:
     """The deliberation at this address with its rounds, in one statement and without being made an object to write."""
-    rows = session.execute(_AT, {"slug": slug}).all()
+    rows = reading.execute(_AT, {"slug": slug}).all()
     return _listed(rows) if rows else None
 
 

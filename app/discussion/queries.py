@@ -17,14 +17,13 @@ from app.discussion.models import (
     Comment,
     CommentRevision,
     CommentState,
-    HelpfulMark,
     Hiding,
-    Position,
     Report,
 )
-from app.discussion.selects import THREADS
+from app.discussion.selects import HIDINGS, HOW_MANY_TOPS, MARKED, THREADS
 from app.discussion.tree import in_reading_order
 from app.proposals.models import Proposal
+from app.reading import Reader
 
 TOPS_PER_PAGE = 100
 
@@ -50,7 +49,7 @@ class Thread:
 
 
 def thread_page(
-    session: Session, proposal_id: int, *, sort: str = "", number: int = 1, viewer_id: int | None = None
+    reading: Session | Reader, proposal_id: int, *, sort: str = "", number: int = 1, viewer_id: int | None = None
 ) -> Thread:
     """One page of a proposal's comments: a hundred threads with all their answers.
 
@@ -59,21 +58,29 @@ def thread_page(
     """
     sort = sort if sort in THREADS else "oldest"
     place = {"proposal": proposal_id, "skip": (number - 1) * TOPS_PER_PAGE, "most": TOPS_PER_PAGE + 1}
-    rows = session.execute(THREADS[sort], place).all()
+    rows: Sequence[Any] = reading.execute(THREADS[sort], place).all()
     tops = sorted((row for row in rows if row.root_id is None), key=_PLACES[sort])
     more = tops[TOPS_PER_PAGE:]
     if more:  # the one thread too many only told that there are more
         rows = [row for row in rows if more[0].id not in (row.id, row.root_id)]
-    hidden = [row.id for row in rows if row.state == CommentState.HIDDEN]
+    hidden = any(row.state == CommentState.HIDDEN for row in rows)
+    whole = more or number > 1
     return Thread(
         comments=in_reading_order(rows, tops=_PLACES[sort], answers=_PLACES["oldest"]),
         sort=sort,
         number=number,
-        tops=_tops(session, proposal_id) if more or number > 1 else len(tops),
-        marked=_marked(session, [row.id for row in rows], viewer_id),
-        hidings={row.comment_id: row for row in _hidings(session, hidden)} if hidden else {},
+        tops=reading.execute(HOW_MANY_TOPS, place).all()[0].tops if whole else len(tops),
+        marked=_marked(reading, proposal_id, viewer_id),
+        hidings={row.comment_id: row for row in reading.execute(HIDINGS, place).all()} if hidden else {},
         viewer_id=viewer_id,
     )
+
+
+def _marked(reading: Session | Reader, proposal_id: int, viewer_id: int | None) -> frozenset[int]:
+    if viewer_id is None:
+        return frozenset()
+    found = reading.execute(MARKED, {"proposal": proposal_id, "viewer": viewer_id}).all()
+    return frozenset(row.comment_id for row in found)
 
 
 _PLACES: dict[str, Callable[[AnyRow], Any]] = {
@@ -81,48 +88,6 @@ _PLACES: dict[str, Callable[[AnyRow], Any]] = {
     "newest": lambda row: -row.id,
     "helpful": lambda row: (-row.helpful_count, row.id),
 }
-
-
-def _tops(session: Session, proposal_id: int) -> int:
-    return (
-        session.scalar(select(func.count()).where(Comment.proposal_id == proposal_id, Comment.root_id.is_(None))) or 0
-    )
-
-
-def _marked(session: Session, comment_ids: Sequence[int], viewer_id: int | None) -> frozenset[int]:
-    if viewer_id is None or not comment_ids:
-        return frozenset()
-    return frozenset(
-        session.scalars(
-            select(HelpfulMark.comment_id).where(
-                HelpfulMark.account_id == viewer_id,
-                HelpfulMark.withdrawn_at.is_(None),
-                HelpfulMark.comment_id.in_(comment_ids),
-            )
-        )
-    )
-
-
-def _hidings(session: Session, comment_ids: Sequence[int]) -> Sequence[AnyRow]:
-    return session.execute(
-        select(Hiding.id, Hiding.comment_id, Hiding.reason, Hiding.explanation, Hiding.hidden_at).where(
-            Hiding.comment_id.in_(comment_ids), Hiding.restored_at.is_(None)
-        )
-    ).all()
-
-
-def balance(session: Session, proposal_id: int) -> dict[Position, int]:
-    """How many public top comments are for, neutral and against."""
-    rows = session.execute(
-        select(Comment.position, func.count())
-        .where(
-            Comment.proposal_id == proposal_id,
-            Comment.state == CommentState.PUBLIC,
-            Comment.position.is_not(None),
-        )
-        .group_by(Comment.position)
-    )
-    return {Position(position): how_many for position, how_many in rows if position is not None}
 
 
 def comment(session: Session, proposal_id: int, comment_id: int) -> Comment | None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, func, select
 
 from app.accounts.models import Account
 from app.database import AnySelect, Model
-from app.discussion.models import Comment
+from app.discussion.models import Appeal, Comment, HelpfulMark, Hiding
 
 _COMMENTS = Model.metadata.tables[Comment.__tablename__]
 _ACCOUNTS = Model.metadata.tables[Account.__tablename__]
@@ -61,3 +61,33 @@ def _thread_of(order: tuple[ColumnElement[Any], ...]) -> AnySelect:
 
 THREADS = {sort: _thread_of(order) for sort, order in _ORDERS.items()}
 """By the order of their tops. Needs `proposal`, and how many tops to `skip` and to take at `most`."""
+
+HOW_MANY_TOPS = select(func.count().label("tops")).where(_OF_PROPOSAL, _C.root_id.is_(None))
+
+_MARKS = Model.metadata.tables[HelpfulMark.__tablename__]
+MARKED = (
+    select(_MARKS.c.comment_id)
+    .select_from(_MARKS.join(_COMMENTS, _C.id == _MARKS.c.comment_id))
+    .where(_OF_PROPOSAL, _MARKS.c.account_id == bindparam("viewer"), _MARKS.c.withdrawn_at.is_(None))
+)
+
+_HIDINGS = Model.metadata.tables[Hiding.__tablename__]
+_APPEALS = Model.metadata.tables[Appeal.__tablename__]
+HIDINGS = (
+    select(
+        _HIDINGS.c.id,
+        _HIDINGS.c.comment_id,
+        _HIDINGS.c.reason,
+        _HIDINGS.c.explanation,
+        _HIDINGS.c.hidden_at,
+        _APPEALS.c.state.label("appeal"),
+        _APPEALS.c.answer,
+    )
+    .select_from(
+        _HIDINGS.join(_COMMENTS, _C.id == _HIDINGS.c.comment_id).outerjoin(
+            _APPEALS, _APPEALS.c.hiding_id == _HIDINGS.c.id
+        )
+    )
+    .where(_OF_PROPOSAL, _HIDINGS.c.restored_at.is_(None))
+)
+"""Why comments are hidden that are, with the appeal if there is one."""

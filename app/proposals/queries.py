@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Label, func, select
 from sqlalchemy.orm import Session
 
 from app.database import AnyRow
@@ -15,6 +15,7 @@ from app.deliberations.models import Deliberation
 from app.proposals import search
 from app.proposals.models import Draft, Endorsement, Proposal, ProposalState, Revision
 from app.proposals.selects import HERE, LISTED, MIX, NARROWED_BY, SHOWN, WITH_WORDS, P, kept_page, page
+from app.reading import Reader
 
 PER_PAGE = 25
 SORTS = ("newest", "oldest", "backed", "discussed", "mixed")
@@ -39,6 +40,16 @@ class Filters:
     """What order `mixed` means: the same for one visitor throughout, another for each."""
 
     @property
+    def chosen(self) -> Filters:
+        """What the visitor chose, without what keeps the pages of the list in their places."""
+        return replace(self, ids=None, until=None, seed=1)
+
+    @property
+    def sought(self) -> bool:
+        """Whether the list is narrowed by something that is each time another statement."""
+        return bool(self.query) or self.ids is not None
+
+    @property
     def narrowed(self) -> bool:
         """Whether the kept number of public proposals is not the number of results."""
         return (
@@ -49,14 +60,30 @@ class Filters:
 
 
 def listing(
-    session: Session, deliberation_id: int, filters: Filters, *, offset: int = 0, limit: int = PER_PAGE
-) -> Sequence[AnyRow]:
-    """One page of a deliberation's proposals, in one statement."""
-    narrowing, sought = _narrowing(filters), _sought(session, filters)
-    build = page if sought else kept_page
-    values = {"most": limit, "skip": offset, "seed": filters.seed % (MIX - 1) + 1}
-    statement = build(filters.sort, frozenset(narrowing), bool(offset), *sought)
-    return session.execute(statement, {**_place(deliberation_id, filters), **narrowing, **values}).all()
+    reading: Session | Reader,
+    deliberation_id: int,
+    filters: Filters,
+    *,
+    offset: int = 0,
+    limit: int = PER_PAGE,
+    beside: tuple[Label[Any], ...] = (),
+) -> Sequence[Any]:
+    """One page of a deliberation's proposals, in one statement. `beside` are columns that another domain adds to it.
+
+    A search and a choice of ids are each time another statement, for which only a session will do.
+    """
+    narrowing = _narrowing(filters)
+    values = {
+        **_place(deliberation_id, filters),
+        **narrowing,
+        "most": limit,
+        "skip": offset,
+        "seed": filters.seed % (MIX - 1) + 1,
+    }
+    asked = (filters.sort, frozenset(narrowing), bool(offset), beside)
+    if isinstance(reading, Reader):
+        return reading.execute(kept_page(*asked), values)
+    return reading.execute(page(*asked, *_sought(reading, filters)), values).all()
 
 
 def count(session: Session, deliberation_id: int, filters: Filters) -> int:
@@ -94,9 +121,9 @@ def _sought(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
     return sought
 
 
-def show(session: Session, deliberation_id: int, proposal_id: int) -> AnyRow | None:
+def show(reading: Session | Reader, deliberation_id: int, proposal_id: int) -> Any:
     """One proposal with the words of its current revision and its author, in one statement."""
-    return session.execute(SHOWN, {"id": proposal_id, "deliberation": deliberation_id}).one_or_none()
+    return reading.execute(SHOWN, {"id": proposal_id, "deliberation": deliberation_id}).one_or_none()
 
 
 def proposal(session: Session, deliberation_id: int, proposal_id: int) -> Proposal | None:
@@ -218,10 +245,10 @@ def by_author(session: Session, account_id: int) -> Sequence[AnyRow]:
     ).all()
 
 
-_choices: dict[tuple[Any, int], tuple[int, dict[str, list[str]]]] = {}
+_choices: dict[tuple[Any, int], tuple[int, dict[str, tuple[str, ...]]]] = {}
 
 
-def choices(session: Session, deliberation_id: int, proposals_count: int) -> dict[str, list[str]]:
+def choices(session: Session, deliberation_id: int, proposals_count: int) -> dict[str, tuple[str, ...]]:
     """The categories and districts that proposals here have, for the filters.
 
     Remembered until the number of proposals changes: they come with imports only, and reading them takes a walk
@@ -231,12 +258,14 @@ def choices(session: Session, deliberation_id: int, proposals_count: int) -> dic
     known = _choices.get(key)
     if known is None or known[0] != proposals_count:
         found = {
-            name: sorted(
-                value
-                for value in session.scalars(
-                    select(column).where(Proposal.deliberation_id == deliberation_id).distinct()
+            name: tuple(
+                sorted(
+                    value
+                    for value in session.scalars(
+                        select(column).where(Proposal.deliberation_id == deliberation_id).distinct()
+                    )
+                    if value
                 )
-                if value
             )
             for name, column in (("category", Proposal.category), ("district", Proposal.district))
         }

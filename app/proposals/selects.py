@@ -6,8 +6,9 @@ Each is built once and run with values, since building one takes three times as 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, Label, and_, bindparam, exists, select
 
 from app.accounts.models import Account
 from app.database import AnySelect, Model
@@ -69,17 +70,24 @@ _ORDERS = {
 }
 
 
-def page(sort: str, narrowed_by: frozenset[str], far: bool, *sought: ColumnElement[bool]) -> AnySelect:
-    """Select one page of a list. `narrowed_by` names conditions of `NARROWED_BY`; `sought` are conditions besides."""
+def page(
+    sort: str,
+    narrowed_by: frozenset[str],
+    far: bool,
+    beside: tuple[Label[Any], ...],
+    *sought: ColumnElement[bool],
+) -> AnySelect:
+    """Select one page of a list, with the columns `beside` its own. `narrowed_by` names conditions of `NARROWED_BY`;
+    `sought` are conditions besides."""
     order = _ORDERS.get(sort, _ORDERS["newest"])
     conditions = (*HERE, *(NARROWED_BY[name] for name in sorted(narrowed_by)), *sought)
     if not far:
-        rows = select(*LISTED).select_from(WITH_WORDS).where(*conditions)
+        rows = select(*LISTED, *beside).select_from(WITH_WORDS).where(*conditions)
         return rows.order_by(*order).limit(bindparam("most"))
     # Far into a long list only keys are walked; the rows themselves are fetched for this page alone.
     some = select(P.id).where(*conditions).order_by(*order).limit(bindparam("most")).offset(bindparam("skip"))
     keys = some.subquery()
-    return select(*LISTED).select_from(WITH_WORDS.join(keys, keys.c.id == P.id)).order_by(*order)
+    return select(*LISTED, *beside).select_from(WITH_WORDS.join(keys, keys.c.id == P.id)).order_by(*order)
 
 
 kept_page = lru_cache(512)(page)

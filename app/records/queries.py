@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.database import Model
+from app.reading import Reader
 from app.records.models import Answer, Export
 
+_ANSWERS = Model.metadata.tables[Answer.__tablename__]
+_STANDING = (
+    select(_ANSWERS)
+    .where(_ANSWERS.c.proposal_id == bindparam("proposal"), _ANSWERS.c.replaced_at.is_(None))
+    .order_by(_ANSWERS.c.id.desc())
+    .limit(1)
+)
 
-def answer_to(session: Session, proposal_id: int) -> Answer | None:
-    """The answer that stands."""
-    return session.scalar(
-        select(Answer)
-        .where(Answer.proposal_id == proposal_id, Answer.replaced_at.is_(None))
-        .order_by(Answer.id.desc())
-        .limit(1)
-    )
+
+def answer_to(reading: Session | Reader, proposal_id: int) -> Any:
+    """The row of the answer that stands, None where there is none."""
+    return reading.execute(_STANDING, {"proposal": proposal_id}).one_or_none()
 
 
 def answers_to(session: Session, proposal_id: int) -> Sequence[Answer]:

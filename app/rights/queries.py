@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.database import AnyRow, Model
 from app.deliberations.models import Deliberation
 from app.proposals.models import Proposal, ProposalState, Revision
+from app.reading import Reader
 from app.rights import catalogue, checklist
 from app.rights.checklist import Answers
 from app.rights.instruments import Article
@@ -58,6 +59,7 @@ def article(article_id: str) -> Article | None:
 
 
 _TAG = Model.metadata.tables[ArticleTag.__tablename__].c
+_PROPOSALS = Model.metadata.tables[Proposal.__tablename__]
 _TAGS = (
     select(
         _TAG.id,
@@ -72,16 +74,41 @@ _TAGS = (
         _TAG.set_by_id,
         _TAG.revision_number,
     )
-    .where(_TAG.proposal_id.in_(bindparam("proposals", expanding=True)), _TAG.withdrawn_at.is_(None))
+    .where(_TAG.withdrawn_at.is_(None))
     .order_by(_TAG.id)
 )
+_TAGS_OF_SOME = _TAGS.where(_TAG.proposal_id.in_(bindparam("proposals", expanding=True)))
+_TAGS_OF_ONE = _TAGS.where(_TAG.proposal_id == bindparam("proposal"))
+
+_SPACE: Any = literal_column("' '")  # a string would be put in anew at each run, which a kept statement cannot do
+TAGS_BESIDE = (
+    select(func.aggregate_strings(_TAG.direction + literal_column("':'") + _TAG.article, _SPACE))
+    .where(_TAG.proposal_id == _PROPOSALS.c.id, _TAG.withdrawn_at.is_(None))
+    .correlate(_PROPOSALS)
+    .scalar_subquery()
+    .label("tags")
+)
+"""A column for lists of proposals: their standing tags, which `tags_beside` reads."""
+
+
+def tags_beside(column: str | None) -> list[tuple[Direction, str]]:
+    """The tags of a row in a list, each with the id of its article; dangers first."""
+    tags = [tag.split(":", 1) for tag in (column or "").split()]
+    ordered = sorted((direction == Direction.ADVANCES, article, direction) for direction, article in tags)
+    return [(Direction(direction), article) for _, article, direction in ordered]
+
+
+def tags_on(reading: Session | Reader, proposal_id: int) -> tuple[TagShown, ...]:
+    """The standing tags of a proposal, dangers first."""
+    rows = reading.execute(_TAGS_OF_ONE, {"proposal": proposal_id}).all()
+    return tuple(sorted((_shown(row) for row in rows), key=_dangers_first))
 
 
 def tags_of(session: Session, proposal_ids: Sequence[int]) -> dict[int, tuple[TagShown, ...]]:
     """The standing tags of several proposals, in one statement; by proposal, dangers first."""
     if not proposal_ids:
         return {}
-    rows = session.execute(_TAGS, {"proposals": proposal_ids}).all()
+    rows = session.execute(_TAGS_OF_SOME, {"proposals": proposal_ids}).all()
     found: dict[int, list[TagShown]] = {}
     for row in rows:
         found.setdefault(row.proposal_id, []).append(_shown(row))

@@ -23,6 +23,11 @@ class Page(Generic[T]):
     per_page: int = PER_PAGE
 
     @property
+    def place(self) -> Page[int]:
+        """The same page without its items, only with how many they are: all that a pager says anything about."""
+        return Page(range(len(self.items)), self.number, self.total, self.per_page)
+
+    @property
     def pages(self) -> int:
         """How many pages there are; an empty list has one."""
         return max(1, -(-self.total // self.per_page))

@@ -16,6 +16,7 @@ from app.database import db
 from app.deliberations import queries, schedule
 from app.deliberations.doings import moderates
 from app.deliberations.models import Deliberation, Round
+from app.reading import reader
 from app.web.visitor import actor
 
 bp = Blueprint("deliberations", __name__, url_prefix="/deliberations")
@@ -27,7 +28,7 @@ def keep_the_schedule() -> None:
     slug = (request.view_args or {}).get("slug")
     if slug is None or not request.path.startswith("/deliberations/"):
         return
-    found = queries.at(db.session(), slug)
+    found = queries.at(reader(), slug)
     if found is not None:
         remember_stage(found.stage)
         schedule.catch_up(found.id)

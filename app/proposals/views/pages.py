@@ -21,6 +21,7 @@ from app.proposals.forms import LANGUAGES, EndorseForm, ReasonForm
 from app.proposals.here import proposal_or_404, readable_or_404
 from app.proposals.models import ProposalForm, ProposalState, circumstances
 from app.proposals.views.blueprint import bp
+from app.reading import reader
 from app.records import queries as records
 from app.rights import queries as rights
 from app.web.answers import Answer, status_of
@@ -29,6 +30,7 @@ from app.web.paging import Page, offset, page_number
 from app.web.visitor import actor, mixing_seed
 
 ANSWERS = ("accepted", "in_part", "deferred", "rejected", "none")
+BESIDE = (rights.TAGS_BESIDE,)
 LIST_STATES = (ProposalState.PUBLIC, ProposalState.WITHDRAWN)
 
 
@@ -43,7 +45,8 @@ def index(slug: str) -> Answer:
         return redirect(url_for(".index", slug=slug, **_asked(filters, article)))
     session = db.session()
     total = queries.count(session, deliberation.id, filters) if filters.narrowed else deliberation.proposals_count
-    rows = queries.listing(session, deliberation.id, filters, offset=offset(number)) if total else []
+    reading = session if filters.sought else reader()
+    rows = queries.listing(reading, deliberation.id, filters, offset=offset(number), beside=BESIDE) if total else []
     page = Page(rows, number, total)
     if page.has_next and filters.until is None:
         filters = replace(filters, until=_until_now(filters, rows, deliberation.id))
@@ -53,7 +56,6 @@ def index(slug: str) -> Answer:
         page=page,
         filters=filters,
         article=rights.article(article),
-        tags=rights.tags_of(session, [row.id for row in rows]),
         choices=queries.choices(session, deliberation.id, deliberation.proposals_count),
         languages_offered=LANGUAGES,
         verdict=may(actor(), Action.SUBMIT_PROPOSAL, deliberation),
@@ -104,12 +106,13 @@ def show(slug: str, proposal_id: int) -> Answer:
     """One proposal with its articles, its thread and the city's answer."""
     deliberation = here()
     session = db.session()
-    shown = queries.show(session, deliberation.id, proposal_id)
+    reading = reader()
+    shown = queries.show(reading, deliberation.id, proposal_id)
     if shown is None:
         abort(404)
     person = actor()
     thread = discussion.thread_page(
-        session,
+        reading,
         proposal_id,
         sort=request.args.get("comments", ""),
         number=page_number(request.args.get("page")),
@@ -122,8 +125,8 @@ def show(slug: str, proposal_id: int) -> Answer:
         hidden=shown.state == ProposalState.HIDDEN,
         tally=_tally(shown) if shown.form == ProposalForm.STATEMENT else None,
         thread=thread,
-        tags=rights.tags_of(session, [proposal_id]).get(proposal_id, ()),
-        answer=records.answer_to(session, proposal_id) if shown.answer else None,
+        tags=rights.tags_on(reading, proposal_id),
+        answer=records.answer_to(reading, proposal_id) if shown.answer else None,
         backing=None if person is None else queries.backing(session, proposal_id, person.id),
         can=_permissions(deliberation, shown),
         href=url_for(".show", slug=slug, proposal_id=proposal_id),

@@ -18,6 +18,7 @@ from app.web.visitor import locale
 bp = Blueprint("rights", __name__)
 
 bp.app_template_global("localized")(localized)
+bp.app_template_global("tags_beside")(queries.tags_beside)
 
 
 @bp.app_template_global()
