@@ -55,6 +55,7 @@ def test_ones_page_leads_an_official_to_where_they_hold_office(page, app):
     trees = given.deliberation("How do we make our streets cooler?")
     page.sign_in(given.facilitator("Femi", of=trees))
     assert page.get("/you").link("How do we make our streets cooler?") == f"/deliberations/{trees.slug}"
+    assert page.page.link("Start a deliberation") == "/deliberations/new"
 
 
 def test_ones_page_says_why_a_verification_ended(page, ada):
