@@ -15,7 +15,7 @@ from app.database import AnyRow, db
 from app.notifications import queries
 from app.notifications.models import Notice
 from app.notifications.notices import SENTENCES
-from app.web.entrance import signed_in
+from app.web.entrance import oneself, signed_in
 from app.web.forms import ButtonForm
 from app.web.paging import PER_PAGE, Page, offset, page_number
 from app.web.visitor import actor
@@ -35,7 +35,7 @@ def unread_notices() -> int:
 @signed_in
 def index() -> str:
     """What one should know, the youngest first."""
-    person = actor() or abort(403)
+    person = oneself()
     number = page_number(request.args.get("page"))
     reading = db.session()
     rows = queries.listing(reading, person.id, offset=offset(number), limit=PER_PAGE)
@@ -52,7 +52,7 @@ def index() -> str:
 @signed_in
 def mark_read() -> Response:
     """Mark everything as read up to the youngest notice that was on the page."""
-    person = actor() or abort(403)
+    person = oneself()
     if not ButtonForm().validate_on_submit():
         abort(400)
     upto = request.form.get("upto", "0")

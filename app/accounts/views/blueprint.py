@@ -7,7 +7,6 @@ from flask import Blueprint, Response, abort, request
 from app.accounts import queries
 from app.accounts.models import Account
 from app.database import db
-from app.web.visitor import actor
 
 bp = Blueprint("accounts", __name__)
 
@@ -18,12 +17,6 @@ def _keep_mailed_links_out_of_caches(response: Response) -> Response:
     if "token" in (request.view_args or {}):
         response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def oneself() -> Account:
-    """Whoever is signed in, on pages that only they can see. Answers 403 to a stranger."""
-    person = actor()
-    return person if person is not None else abort(403)
 
 
 def person_or_404(public_id: str) -> Account:

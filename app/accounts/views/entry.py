@@ -14,7 +14,7 @@ from app.accounts import acts, credentials, links, passwords, queries, sessions
 from app.accounts.forms import AddressForm, NewPasswordForm, RegisterForm, SignInForm
 from app.accounts.links import Purpose
 from app.accounts.models import Account, Credential
-from app.accounts.views.blueprint import bp, oneself
+from app.accounts.views.blueprint import bp
 from app.acts import CITY, require
 from app.charter.actions import Action
 from app.database import db
@@ -23,7 +23,7 @@ from app.notifications import mail
 from app.web import rates
 from app.web.addresses import local
 from app.web.answers import Answer, status_of
-from app.web.entrance import signed_in
+from app.web.entrance import oneself, signed_in
 from app.web.forms import ButtonForm
 from app.web.visitor import actor, locale
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from app.accounts import acts, queries
 from app.accounts.forms import AccountForm, EndResidencyForm, FindPersonForm, GrantForm, VerifyForm
 from app.accounts.models import EVIDENCE_WORDS, Account, Evidence
-from app.accounts.views.blueprint import bp, oneself, person_or_404
+from app.accounts.views.blueprint import bp, person_or_404
 from app.accounts.views.people import places_of
 from app.acts import Conflict, may, require
 from app.charter.actions import Action
@@ -17,6 +17,7 @@ from app.charter.words import N_
 from app.database import db
 from app.deliberations import queries as deliberations
 from app.web.answers import Answer, status_of
+from app.web.entrance import oneself
 from app.web.formats import in_words
 from app.web.forms import ButtonForm
 from app.web.visitor import actor

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from app.accounts import acts, credentials, queries, sessions
 from app.accounts.forms import ChangePasswordForm, EraseForm, NameForm, NewAddressForm
 from app.accounts.models import EVIDENCE_WORDS, Account, Credential
-from app.accounts.views.blueprint import bp, oneself
+from app.accounts.views.blueprint import bp
 from app.accounts.views.entry import mail_confirmation
 from app.accounts.views.people import places_of
 from app.acts import Conflict, may, require
@@ -21,7 +21,7 @@ from app.notifications import queries as notices
 from app.proposals import queries as proposals
 from app.web import rates
 from app.web.answers import Answer, status_of
-from app.web.entrance import signed_in
+from app.web.entrance import oneself, signed_in
 from app.web.forms import ButtonForm
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
@@ -28,6 +28,7 @@ from app.proposals import queries as proposals
 from app.voting import acts as voting
 from app.voting.rule import RuleError, VoteRule
 from app.web.answers import Answer, status_of
+from app.web.entrance import oneself
 from app.web.formats import in_words
 from app.web.forms import Form
 from app.web.visitor import actor
@@ -183,7 +184,7 @@ def _forget_the_ballots(round_: Round) -> None:
     if round_.kind != RoundKind.VOTE or round_.opened_at is None:
         return
     try:
-        voting.destroy_key(actor() or abort(403), round_)
+        voting.destroy_key(oneself(), round_)
     except Conflict as conflict:
         flash(in_words(conflict.words), "bad")
 

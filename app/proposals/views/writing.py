@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app import clock
 from app.accounts.models import Account
-from app.acts import Conflict, require
+from app.acts import Conflict
 from app.charter.actions import Action
 from app.charter.words import Words
 from app.database import db
@@ -25,6 +25,7 @@ from app.proposals.views.blueprint import bp
 from app.rights import acts as rights_acts
 from app.rights import queries as rights
 from app.web.answers import Answer, status_of
+from app.web.entrance import admitted
 from app.web.formats import in_words
 from app.web.visitor import actor, locale, writing_rate
 from app.writing import private_write
@@ -36,7 +37,7 @@ WORDS = ("title", "body", "lang")
 def new(slug: str) -> Answer:
     """Step 1: the words. Every button keeps the draft; nothing is public before step 3."""
     deliberation = deliberation_or_404(slug)
-    author = _author(deliberation)
+    author = admitted(Action.SUBMIT_PROPOSAL, deliberation)
     draft = queries.draft(db.session(), author.id, deliberation.id, None)
     form = WritingForm(data=_words_of(draft))
     preview = None
@@ -59,7 +60,7 @@ def new(slug: str) -> Answer:
 def autosave(slug: str) -> Response:
     """Keep the draft while somebody types. Asked for by the page's script; the buttons do the same without it."""
     deliberation = deliberation_or_404(slug)
-    author = _author(deliberation)
+    author = admitted(Action.SUBMIT_PROPOSAL, deliberation)
     form = WritingForm()
     _keep(author, deliberation, None, {name: form[name].data for name in WORDS})
     return jsonify(kept=clock.now().isoformat())
@@ -70,7 +71,7 @@ def autosave(slug: str) -> Response:
 def check(slug: str) -> Answer:
     """Step 3: how it will look, what is similar already, and the button that makes it public."""
     deliberation = deliberation_or_404(slug)
-    author = _author(deliberation)
+    author = admitted(Action.SUBMIT_PROPOSAL, deliberation)
     draft = queries.draft(db.session(), author.id, deliberation.id, None)
     if draft is None:
         return redirect(url_for(".new", slug=slug), 303)
@@ -123,8 +124,7 @@ def revise(slug: str, proposal_id: int) -> Answer:
     """New words for a standing proposal, with what will change shown word by word before it is public."""
     deliberation = deliberation_or_404(slug)
     proposal = proposal_or_404(deliberation, proposal_id)
-    require(actor(), Action.REVISE_PROPOSAL, proposal)
-    author = actor() or abort(403)
+    author = admitted(Action.REVISE_PROPOSAL, proposal)
     draft = queries.draft(db.session(), author.id, deliberation.id, proposal.id)
     form = RevisionForm(data=_revision_data(proposal, draft))
     preview = None
@@ -172,12 +172,6 @@ def _nothing_overwritten(proposal: Proposal, form: RevisionForm) -> None:
         raise Conflict(Words(acts.REVISED_ELSEWHERE))
     if (current.title, current.body, current.lang) == (form.title.data, form.body.data, form.lang.data):
         raise Conflict(Words(_("Nothing has changed yet, so there is no new revision to publish.")))
-
-
-def _author(deliberation: Deliberation) -> Account:
-    """Whoever may propose here. Raises Refused, with the reason and when it will be allowed."""
-    require(actor(), Action.SUBMIT_PROPOSAL, deliberation)
-    return actor() or abort(403)
 
 
 def _words_of(draft: Draft | None) -> dict[str, Any]:

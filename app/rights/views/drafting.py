@@ -8,8 +8,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.accounts.models import Account
-from app.acts import require
 from app.charter.actions import Action
 from app.database import db
 from app.deliberations.here import deliberation_or_404
@@ -24,7 +22,8 @@ from app.rights.views.blueprint import bp
 from app.rights.views.catalogue import LONGEST_SEARCH
 from app.rights.weighing import Offer, Weighed, offers, on_the_table, tags_of
 from app.web.answers import Answer, status_of
-from app.web.visitor import actor, locale
+from app.web.entrance import admitted
+from app.web.visitor import locale
 from app.writing import private_write
 
 MOST_OFFERED = 4
@@ -40,7 +39,7 @@ WHO_FEELS_IT = "A3"
 def draft(slug: str) -> Answer:
     """The quick look. Whatever is pressed, the answers are kept; only those of a finished check are published."""
     deliberation = deliberation_or_404(slug)
-    kept = _draft_of(_author(deliberation), deliberation)
+    kept = _draft_in(deliberation)
     if kept is None:
         return redirect(url_for("proposals.new", slug=slug), 303)
     form = asking(checklist.load(), Answers.of(kept.content.get("answers", {})))
@@ -68,7 +67,7 @@ WAYS_ON = {"skip": "proposals.check", "back": "proposals.new"}
 def draft_articles(slug: str) -> Answer:
     """What the answers and the words bring up, and why. The author says of each how the proposal works on it."""
     deliberation = deliberation_or_404(slug)
-    kept = _draft_of(_author(deliberation), deliberation)
+    kept = _draft_in(deliberation)
     if kept is None:
         return redirect(url_for("proposals.new", slug=slug), 303)
     offered = _offers(kept)
@@ -115,14 +114,9 @@ def _weigh(slug: str, kept: Draft, form: WeighingForm) -> Answer | None:
     return redirect(url_for("proposals.check", slug=slug), 303)
 
 
-def _author(deliberation: Deliberation) -> Account:
-    """Whoever may propose here. Raises Refused, with the reason and when it will be allowed."""
-    author = actor()
-    require(author, Action.SUBMIT_PROPOSAL, deliberation)
-    return author if author is not None else abort(403)
-
-
-def _draft_of(author: Account, deliberation: Deliberation) -> Draft | None:
+def _draft_in(deliberation: Deliberation) -> Draft | None:
+    """The visitor's own draft, if they may propose here. Raises Refused, with the reason and when they may."""
+    author = admitted(Action.SUBMIT_PROPOSAL, deliberation)
     return proposals.draft(db.session(), author.id, deliberation.id, None)
 
 

@@ -26,6 +26,7 @@ from app.voting.receipts import ungrouped
 from app.voting.views.blueprint import Place, bp, place_or_404
 from app.web.answers import Answer
 from app.web.bars import Bar, Bars
+from app.web.entrance import oneself
 from app.web.formats import in_words
 from app.web.forms import ButtonForm
 from app.web.visitor import actor
@@ -117,7 +118,7 @@ def seal(slug: str, round_id: int) -> Answer:
 
 
 def _seal(place: Place, round_: Round) -> Answer:
-    slug, official = place.deliberation.slug, actor() or abort(403)
+    slug, official = place.deliberation.slug, oneself()
     if request.form.get("press") == "ask":
         acts.ask_for_seal(official, round_)
         flash(_("You asked for the seal. Another official now sets it; tell them."))
