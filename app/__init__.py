@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import acts
 from app.charter.roles import Standing
-from app.charter.rounds import Stage
+from app.charter.rounds import Agenda
 from app.config import ROOT, Settings, from_environment
 from app.database import accept_loss, db
 from app.extensions import babel, compress, csrf, limiter, login_manager, migrate
@@ -123,15 +123,15 @@ class _Hooks:
     def __init__(self, inline: bool) -> None:
         self.inline = inline
 
-    def hold(self, session: Session, deliberation_id: int, exclusive: bool) -> Stage:
+    def hold(self, session: Session, deliberation_id: int, exclusive: bool) -> Agenda:
         from app.deliberations import queries
 
         return queries.hold(session, deliberation_id, exclusive)
 
-    def stage(self, session: Session, deliberation_id: int) -> Stage:
+    def agenda(self, session: Session, deliberation_id: int) -> Agenda:
         from app.deliberations import queries
 
-        return queries.stage(session, deliberation_id)
+        return queries.agenda(session, deliberation_id)
 
     def standing(self, session: Session, account_id: int) -> Standing:
         from app.accounts import queries

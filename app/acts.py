@@ -21,7 +21,7 @@ from app import clock
 from app.audit import log
 from app.charter.actions import Action
 from app.charter.roles import STRANGER, SYSTEM, Standing
-from app.charter.rounds import Stage
+from app.charter.rounds import Agenda
 from app.charter.rules import Circumstances, Refused, Verdict
 from app.charter.rules import may as may_by_rule
 from app.charter.rules import require as require_by_rule
@@ -47,7 +47,7 @@ class Subject(Protocol):
     def deliberation_id(self) -> int | None: ...
 
     def circumstances(self, actor_id: int | None) -> Circumstances:
-        """What the rules must know of this thing (without the stage, which the act adds)."""
+        """What the rules must know of this thing (without the agenda, which the act adds)."""
         ...
 
     @property
@@ -117,9 +117,9 @@ class Conflict(Exception):
 class Hooks(Protocol):
     """What the upper layers lend to the acts: how rounds are held and who somebody is."""
 
-    def hold(self, session: Session, deliberation_id: int, exclusive: bool) -> Stage: ...
+    def hold(self, session: Session, deliberation_id: int, exclusive: bool) -> Agenda: ...
 
-    def stage(self, session: Session, deliberation_id: int) -> Stage: ...
+    def agenda(self, session: Session, deliberation_id: int) -> Agenda: ...
 
     def standing(self, session: Session, account_id: int) -> Standing: ...
 
@@ -190,15 +190,15 @@ def catch_up(deliberation_id: int) -> None:
 
 
 def _check(hooks: Hooks, actor: Any, action: Action, subject: Any, exclusive: bool) -> None:
-    stage = None
+    agenda = None
     if subject.deliberation_id is not None:
-        stage = hooks.hold(db.session(), subject.deliberation_id, exclusive)
+        agenda = hooks.hold(db.session(), subject.deliberation_id, exclusive)
     if isinstance(subject, Model):
         # Two acts upon one comment must see one another: the second waits here, and then judges what the first left.
         db.session.refresh(subject, with_for_update={"key_share": True} if subject.held_alone else None)
     actor_id = None if actor is None else actor.id
     standing = _standing(hooks, actor, actor_id)
-    require_by_rule(standing, action, on_stage(subject.circumstances(actor_id), stage), clock.now())
+    require_by_rule(standing, action, with_agenda(subject.circumstances(actor_id), agenda), clock.now())
 
 
 def _standing(hooks: Hooks, actor: Any, actor_id: int | None) -> Standing:
@@ -207,9 +207,9 @@ def _standing(hooks: Hooks, actor: Any, actor_id: int | None) -> Standing:
     return STRANGER if actor_id is None else hooks.standing(db.session(), actor_id)
 
 
-def on_stage(circumstances: Circumstances, stage: Stage | None) -> Circumstances:
+def with_agenda(circumstances: Circumstances, agenda: Agenda | None) -> Circumstances:
     """The circumstances of a thing, with the rounds of its deliberation."""
-    return circumstances if stage is None else replace(circumstances, stage=stage)
+    return circumstances if agenda is None else replace(circumstances, agenda=agenda)
 
 
 def _append(writing: Writing, action: Action, actor: Any, subject: Any, facts: Mapping[str, object]) -> None:
@@ -244,24 +244,24 @@ def may(actor: Actor | None, action: Action, subject: Any = CITY) -> Verdict:
 def may_each(actor: Actor | None, actions: Iterable[Action], subject: Any = CITY) -> dict[Action, Verdict]:
     """The same for several acts upon one thing, as a page with their buttons asks."""
     actor_id = None if actor is None else actor.id
-    stage = None if subject.deliberation_id is None else stage_of(subject.deliberation_id)
-    circumstances = on_stage(subject.circumstances(actor_id), stage)
+    agenda = None if subject.deliberation_id is None else agenda_of(subject.deliberation_id)
+    circumstances = with_agenda(subject.circumstances(actor_id), agenda)
     standing, now = standing_of(actor), clock.now()
     return {action: may_by_rule(standing, action, circumstances, now) for action in actions}
 
 
-def stage_of(deliberation_id: int) -> Stage:
+def agenda_of(deliberation_id: int) -> Agenda:
     """The deliberation's rounds as they stand; read once in a transaction."""
-    seen = db.session().info.setdefault("stages", {})
+    seen = db.session().info.setdefault("agendas", {})
     if deliberation_id not in seen:
-        seen[deliberation_id] = _wired().stage(db.session(), deliberation_id)
-    stage: Stage = seen[deliberation_id]
-    return stage
+        seen[deliberation_id] = _wired().agenda(db.session(), deliberation_id)
+    agenda: Agenda = seen[deliberation_id]
+    return agenda
 
 
-def remember_stage(stage: Stage) -> None:
-    """Spare `stage_of` a reading: this is how the rounds stand, read just now in this transaction."""
-    db.session().info.setdefault("stages", {})[stage.deliberation_id] = stage
+def remember_agenda(agenda: Agenda) -> None:
+    """Spare `agenda_of` a reading: this is how the rounds stand, read just now in this transaction."""
+    db.session().info.setdefault("agendas", {})[agenda.deliberation_id] = agenda
 
 
 def standing_of(actor: Actor | None) -> Standing:

@@ -18,7 +18,7 @@ from sqlalchemy import Dialect, PoolProxiedConnection, Select, UpdateBase
 from app import acts, clock, writing
 from app.charter.actions import Action
 from app.charter.roles import Standing
-from app.charter.rounds import Stage
+from app.charter.rounds import Agenda
 from app.charter.rules import Refused, require
 from app.database import db, writer
 
@@ -96,7 +96,7 @@ def _read(row: Sequence[Any], readers: Sequence[tuple[int, Callable[[Any], Any]]
 class Held(Generic[H]):
     """What the first statement of an act holds and finds: the rounds, who acts, and what else the act must know."""
 
-    stage: Stage
+    agenda: Agenda
     standing: Standing
     found: H
 
@@ -118,7 +118,7 @@ def straight_act(
             def once() -> T:
                 with _transaction() as at:
                     held = hold(at, actor.id, subject)
-                    circumstances = acts.on_stage(subject.circumstances(actor.id), held.stage)
+                    circumstances = acts.with_agenda(subject.circumstances(actor.id), held.agenda)
                     require(held.standing, action, circumstances, clock.now())
                     return function(at, held.found, actor, subject, *args, **kwargs)
 

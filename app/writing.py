@@ -124,7 +124,7 @@ def end_reading() -> None:
 
 
 def forget_what_was_read(session: Session) -> None:
-    session.info.pop("stages", None)
+    session.info.pop("agendas", None)
     session.info.pop("standings", None)
 
 

@@ -161,7 +161,7 @@ def moves(plan: RoundFacts, now: datetime) -> frozenset[RoundState]:
 
 
 @dataclass(frozen=True)
-class Stage:
+class Agenda:
     """A deliberation with its rounds, as it stands when an act or a page asks."""
 
     deliberation_id: int

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from app.charter.actions import Action
 from app.charter.roles import Role, Standing
-from app.charter.rounds import Eligibility, RoundKind, RoundState, Stage, overdue, state_at
+from app.charter.rounds import Agenda, Eligibility, RoundKind, RoundState, overdue, state_at
 from app.charter.table import RULES, Rule, Who
 from app.charter.words import N_, Words
 
@@ -26,7 +26,7 @@ class Circumstances:
     `about_self` that the person is whom the act would concern (nobody verifies or promotes themself).
     """
 
-    stage: Stage | None = None
+    agenda: Agenda | None = None
     state: str | None = None
     authored: bool = False
     about_self: bool = False
@@ -108,7 +108,7 @@ def _suspended(rule: Rule, standing: Standing, circumstances: Circumstances, now
 
 
 def _fits(who: Who, standing: Standing, circumstances: Circumstances, open_to_all: bool) -> bool:
-    deliberation_id = circumstances.stage.deliberation_id if circumstances.stage else None
+    deliberation_id = circumstances.agenda.deliberation_id if circumstances.agenda else None
     match who:
         case Who.ANYONE:
             return True
@@ -150,18 +150,20 @@ def _who(rule: Rule, standing: Standing, circumstances: Circumstances, now: date
 
 def _open_to_all(rule: Rule, circumstances: Circumstances, now: datetime) -> bool:
     """Whether an open round that this act is possible in has residency verification off."""
-    stage = _stage_that_counts(circumstances)
-    if rule.during is None or stage is None:
+    agenda = _agenda_that_counts(circumstances)
+    if rule.during is None or agenda is None:
         return False
-    return any(plan.kind in rule.during and plan.eligibility is Eligibility.EVERYONE for plan in stage.open_rounds(now))
+    return any(
+        plan.kind in rule.during and plan.eligibility is Eligibility.EVERYONE for plan in agenda.open_rounds(now)
+    )
 
 
-def _stage_that_counts(circumstances: Circumstances) -> Stage | None:
+def _agenda_that_counts(circumstances: Circumstances) -> Agenda | None:
     """The deliberation's rounds; only the thing's own, where it belongs to one."""
-    stage, round_id = circumstances.stage, circumstances.round_id
-    if stage is None or round_id is None:
-        return stage
-    return replace(stage, rounds=[plan for plan in stage.rounds if plan.id == round_id])
+    agenda, round_id = circumstances.agenda, circumstances.round_id
+    if agenda is None or round_id is None:
+        return agenda
+    return replace(agenda, rounds=[plan for plan in agenda.rounds if plan.id == round_id])
 
 
 def _self(rule: Rule, standing: Standing, circumstances: Circumstances, now: datetime) -> Verdict | None:
@@ -183,15 +185,15 @@ def _state(rule: Rule, standing: Standing, circumstances: Circumstances, now: da
 def _round(rule: Rule, standing: Standing, circumstances: Circumstances, now: datetime) -> Verdict | None:
     if rule.during is None:
         return None
-    stage = _stage_that_counts(circumstances)
-    if stage is None:
+    agenda = _agenda_that_counts(circumstances)
+    if agenda is None:
         return _no(rule.round_because)
-    if stage.open_of(rule.during, now) is not None:
+    if agenda.open_of(rule.during, now) is not None:
         return None
-    if any(p.kind in rule.during and state_at(p, now) is RoundState.PAUSED for p in stage.rounds):
+    if any(p.kind in rule.during and state_at(p, now) is RoundState.PAUSED for p in agenda.rounds):
         return _no(N_("This round is paused. It goes on when the facilitator resumes it."))
     for why in (_still_to_come, _over):
-        verdict = why(rule.during, stage, now)
+        verdict = why(rule.during, agenda, now)
         if verdict is not None:
             return verdict
     return _no(rule.round_because)
@@ -199,18 +201,18 @@ def _round(rule: Rule, standing: Standing, circumstances: Circumstances, now: da
 
 def _in_vain(rule: Rule, circumstances: Circumstances, now: datetime) -> Verdict | None:
     """What stands against everybody for good, so that nobody is sent to sign in, or to a clerk, for nothing."""
-    stage = _stage_that_counts(circumstances)
-    if rule.during is None or stage is None or stage.next_of(rule.during, now) is not None:
+    agenda = _agenda_that_counts(circumstances)
+    if rule.during is None or agenda is None or agenda.next_of(rule.during, now) is not None:
         return None
-    states = {state_at(plan, now) for plan in stage.rounds if plan.kind in rule.during}
+    states = {state_at(plan, now) for plan in agenda.rounds if plan.kind in rule.during}
     if states & {RoundState.OPEN, RoundState.PAUSED}:
         return None
-    over = _over(rule.during, stage, now)
+    over = _over(rule.during, agenda, now)
     return _no(rule.round_because) if over is None else over
 
 
-def _still_to_come(kinds: frozenset[RoundKind], stage: Stage, now: datetime) -> Verdict | None:
-    coming = stage.next_of(kinds, now)
+def _still_to_come(kinds: frozenset[RoundKind], agenda: Agenda, now: datetime) -> Verdict | None:
+    coming = agenda.next_of(kinds, now)
     if coming is None:
         return None
     if coming.opens_at is None:
@@ -223,8 +225,8 @@ def _still_to_come(kinds: frozenset[RoundKind], stage: Stage, now: datetime) -> 
     return _no(N_("This round is not open yet. You can do this from %(when)s."), coming.opens_at, when=coming.opens_at)
 
 
-def _over(kinds: frozenset[RoundKind], stage: Stage, now: datetime) -> Verdict | None:
-    ends = [p.ended_at for p in stage.rounds if p.kind in kinds and state_at(p, now) is RoundState.CLOSED]
+def _over(kinds: frozenset[RoundKind], agenda: Agenda, now: datetime) -> Verdict | None:
+    ends = [p.ended_at for p in agenda.rounds if p.kind in kinds and state_at(p, now) is RoundState.CLOSED]
     last = max((end for end in ends if end is not None), default=None)
     return None if last is None else _no(N_("The round for this closed on %(when)s."), when=last)
 

@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from app.charter.opening import VERIFICATION_OFF
 from app.charter.planning import in_order
-from app.charter.rounds import Eligibility, RoundFacts, RoundKind, RoundState, Stage, overdue, state_at
+from app.charter.rounds import Agenda, Eligibility, RoundFacts, RoundKind, RoundState, overdue, state_at
 from app.charter.words import N_
 
 
-class Phase(StrEnum):
+class DeliberationState(StrEnum):
     """A deliberation in one word."""
 
     OPEN = "open"
@@ -24,16 +24,24 @@ class Phase(StrEnum):
     OVER = "over"
 
 
-PHASE_WORDS: dict[Phase, str] = {
-    Phase.OPEN: N_("Open now"),
-    Phase.PAUSED: N_("Paused"),
-    Phase.BETWEEN: N_("Between rounds"),
-    Phase.COUNT: N_("The vote waits for its count"),
-    Phase.PLANNED: N_("Not begun yet"),
-    Phase.EMPTY: N_("In preparation"),
-    Phase.OVER: N_("Closed"),
+DELIBERATION_STATE_WORDS: dict[DeliberationState, str] = {
+    DeliberationState.OPEN: N_("Open now"),
+    DeliberationState.PAUSED: N_("Paused"),
+    DeliberationState.BETWEEN: N_("Between rounds"),
+    DeliberationState.COUNT: N_("The vote waits for its count"),
+    DeliberationState.PLANNED: N_("Not begun yet"),
+    DeliberationState.EMPTY: N_("In preparation"),
+    DeliberationState.OVER: N_("Closed"),
 }
-_ORDER = (Phase.OPEN, Phase.PAUSED, Phase.COUNT, Phase.BETWEEN, Phase.PLANNED, Phase.EMPTY, Phase.OVER)
+_ORDER = (
+    DeliberationState.OPEN,
+    DeliberationState.PAUSED,
+    DeliberationState.COUNT,
+    DeliberationState.BETWEEN,
+    DeliberationState.PLANNED,
+    DeliberationState.EMPTY,
+    DeliberationState.OVER,
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Shown:
 class Where:
     """Where a deliberation stands at one moment. `rounds` holds all of them in order of time."""
 
-    phase: Phase
+    state: DeliberationState
     rounds: tuple[Shown, ...]
     open: tuple[Shown, ...]
     paused: tuple[Shown, ...]
@@ -66,7 +74,7 @@ class Where:
     @property
     def rank(self) -> int:
         """Its place among others in a list: what is open comes first."""
-        return _ORDER.index(self.phase)
+        return _ORDER.index(self.state)
 
 
 def shown(plan: RoundFacts, now: datetime) -> Shown:
@@ -82,19 +90,19 @@ def shown(plan: RoundFacts, now: datetime) -> Shown:
     )
 
 
-def where(stage: Stage, now: datetime) -> Where:
+def where(agenda: Agenda, now: datetime) -> Where:
     """Where a deliberation stands at `now`."""
-    rounds = tuple(shown(plan, now) for plan in in_order(stage.rounds))
+    rounds = tuple(shown(plan, now) for plan in in_order(agenda.rounds))
     late = tuple(one for one in rounds if one.overdue)
     coming = [one for one in rounds if one.state is RoundState.PLANNED and not one.overdue]
     dated = [one for one in coming if one.opens_at is not None]
     opened = tuple(one for one in rounds if one.state is RoundState.OPEN)
     paused = tuple(one for one in rounds if one.state is RoundState.PAUSED)
-    sealed = {plan.id for plan in stage.rounds if plan.sealed_at is not None}
+    sealed = {plan.id for plan in agenda.rounds if plan.sealed_at is not None}
     voted = [one for one in rounds if one.kind is RoundKind.VOTE and one.state is RoundState.CLOSED]
     unsealed = tuple(one for one in voted if one.id not in sealed)
     return Where(
-        phase=_phase(rounds, opened, paused, bool(coming or late), bool(unsealed)),
+        state=_state(rounds, opened, paused, bool(coming or late), bool(unsealed)),
         rounds=rounds,
         open=opened,
         paused=paused,
@@ -104,22 +112,22 @@ def where(stage: Stage, now: datetime) -> Where:
     )
 
 
-def _phase(
+def _state(
     rounds: tuple[Shown, ...], opened: tuple[Shown, ...], paused: tuple[Shown, ...], coming: bool, uncounted: bool
-) -> Phase:
+) -> DeliberationState:
     if opened:
-        return Phase.OPEN
+        return DeliberationState.OPEN
     if paused:
-        return Phase.PAUSED
+        return DeliberationState.PAUSED
     if uncounted:
-        return Phase.COUNT
+        return DeliberationState.COUNT
     begun = any(one.state is RoundState.CLOSED for one in rounds)
     if coming:
-        return Phase.BETWEEN if begun else Phase.PLANNED
-    return Phase.OVER if begun or rounds else Phase.EMPTY
+        return DeliberationState.BETWEEN if begun else DeliberationState.PLANNED
+    return DeliberationState.OVER if begun or rounds else DeliberationState.EMPTY
 
 
-def banners(stage: Stage, now: datetime) -> tuple[str, ...]:
+def banners(agenda: Agenda, now: datetime) -> tuple[str, ...]:
     """What every page of a deliberation must say above everything else."""
-    off = any(plan.eligibility is Eligibility.EVERYONE for plan in stage.open_rounds(now))
+    off = any(plan.eligibility is Eligibility.EVERYONE for plan in agenda.open_rounds(now))
     return (VERIFICATION_OFF,) if off else ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from app import clock
 from app.acts import Actor, may
 from app.charter.actions import Action
-from app.charter.rounds import RoundKind, RoundState, Stage, state_at
+from app.charter.rounds import Agenda, RoundKind, RoundState, state_at
 from app.charter.rules import Circumstances, Verdict, kinds_of
 from app.charter.standing import where
 from app.charter.words import N_
@@ -58,11 +58,11 @@ _FOR_OFFICIALS = (
 )
 
 
-def doings(actor: Actor | None, stage: Stage) -> list[Doing]:
+def doings(actor: Actor | None, agenda: Agenda) -> list[Doing]:
     """What this person can do in this deliberation; and what others can, or they themselves later, with the reason."""
-    votes = list(_votes(actor, stage))
+    votes = list(_votes(actor, agenda))
     ready, later = [one for one in votes if one.verdict], [one for one in votes if not one.verdict]
-    return [*ready, *_general(actor, stage), *later, *_official(actor, stage)]
+    return [*ready, *_general(actor, agenda), *later, *_official(actor, agenda)]
 
 
 def waiting(found: list[Doing]) -> list[Waiting]:
@@ -84,34 +84,34 @@ def moderates(actor: Actor | None, deliberation_id: int) -> bool:
     return bool(may(actor, Action.HIDE_COMMENT, _Anything(deliberation_id)))
 
 
-def _votes(actor: Actor | None, stage: Stage) -> Iterator[Doing]:
-    for plan in stage.rounds:
+def _votes(actor: Actor | None, agenda: Agenda) -> Iterator[Doing]:
+    for plan in agenda.rounds:
         if plan.kind is not RoundKind.VOTE or state_at(plan, clock.now()) in _GONE:
             continue
-        verdict = may(actor, Action.CAST_BALLOT, _Anything(stage.deliberation_id, plan.id))
-        yield Doing(N_("Vote"), "voting.ballot", {"slug": stage.slug, "round_id": plan.id}, verdict)
+        verdict = may(actor, Action.CAST_BALLOT, _Anything(agenda.deliberation_id, plan.id))
+        yield Doing(N_("Vote"), "voting.ballot", {"slug": agenda.slug, "round_id": plan.id}, verdict)
 
 
-def _general(actor: Actor | None, stage: Stage) -> Iterator[Doing]:
-    ahead = {plan.kind for plan in stage.rounds if state_at(plan, clock.now()) not in _GONE}
+def _general(actor: Actor | None, agenda: Agenda) -> Iterator[Doing]:
+    ahead = {plan.kind for plan in agenda.rounds if state_at(plan, clock.now()) not in _GONE}
     for action, label, endpoint in _IN_GENERAL:
         if ahead & (kinds_of(action) or set()):
-            verdict = may(actor, action, _Anything(stage.deliberation_id))
-            yield Doing(label, endpoint, {"slug": stage.slug}, verdict)
+            verdict = may(actor, action, _Anything(agenda.deliberation_id))
+            yield Doing(label, endpoint, {"slug": agenda.slug}, verdict)
 
 
-def _official(actor: Actor | None, stage: Stage) -> Iterator[Doing]:
-    for plan in where(stage, clock.now()).unsealed:
-        verdict = may(actor, Action.ASK_FOR_SEAL, _Anything(stage.deliberation_id, plan.id, "closed"))
+def _official(actor: Actor | None, agenda: Agenda) -> Iterator[Doing]:
+    for plan in where(agenda, clock.now()).unsealed:
+        verdict = may(actor, Action.ASK_FOR_SEAL, _Anything(agenda.deliberation_id, plan.id, "closed"))
         if verdict:
-            yield Doing(N_("Seal the vote"), "voting.seal", {"slug": stage.slug, "round_id": plan.id}, verdict)
+            yield Doing(N_("Seal the vote"), "voting.seal", {"slug": agenda.slug, "round_id": plan.id}, verdict)
     for action, label, endpoint in _FOR_OFFICIALS:
-        verdict = may(actor, action, _Anything(stage.deliberation_id))
-        if verdict and _asked_for(action, stage):
-            yield Doing(label, endpoint, {"slug": stage.slug}, verdict)
+        verdict = may(actor, action, _Anything(agenda.deliberation_id))
+        if verdict and _asked_for(action, agenda):
+            yield Doing(label, endpoint, {"slug": agenda.slug}, verdict)
 
 
-def _asked_for(action: Action, stage: Stage) -> bool:
+def _asked_for(action: Action, agenda: Agenda) -> bool:
     """Whether this is the round for it: a city may answer at any time, but is asked to in the last round."""
     kind = RoundKind.RESPOND if action is Action.ANSWER_PROPOSAL else RoundKind.REVIEW
-    return stage.open_of(frozenset({kind}), clock.now()) is not None
+    return agenda.open_of(frozenset({kind}), clock.now()) is not None

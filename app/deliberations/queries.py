@@ -15,7 +15,7 @@ from app import clock
 from app.accounts.models import Account, Credential, RoleGrant
 from app.charter.opening import heard_time
 from app.charter.roles import Role
-from app.charter.rounds import Eligibility, RoundFacts, RoundKind, Stage
+from app.charter.rounds import Agenda, Eligibility, RoundFacts, RoundKind
 from app.charter.rules import Circumstances
 from app.charter.standing import Where, where
 from app.database import Model
@@ -51,34 +51,34 @@ _WITH_ROUNDS = _DELIBERATIONS.join(_ROUNDS, _ROUNDS.c.deliberation_id == _DELIBE
 _WITH_SOME_ROUND = _DELIBERATIONS.join(_ROUNDS, _ROUNDS.c.deliberation_id == _DELIBERATIONS.c.id)
 
 
-_STAGE = (
+_AGENDA = (
     select(_DELIBERATIONS.c.slug, *_FACTS).where(_DELIBERATIONS.c.id == bindparam("id")).order_by(_ROUNDS.c.position)
 )
-_READ = _STAGE.select_from(_WITH_ROUNDS)
-_HELD = _STAGE.select_from(_WITH_SOME_ROUND).with_for_update(read=True, of=_ROUNDS)
-_HELD_ALONE = _STAGE.select_from(_WITH_SOME_ROUND).with_for_update(of=_ROUNDS)
+_READ = _AGENDA.select_from(_WITH_ROUNDS)
+_HELD = _AGENDA.select_from(_WITH_SOME_ROUND).with_for_update(read=True, of=_ROUNDS)
+_HELD_ALONE = _AGENDA.select_from(_WITH_SOME_ROUND).with_for_update(of=_ROUNDS)
 
 
-def stage(session: Session, deliberation_id: int) -> Stage:
+def agenda(session: Session, deliberation_id: int) -> Agenda:
     """The deliberation's rounds as recorded now."""
-    return _stage(session, deliberation_id, _READ)
+    return _agenda(session, deliberation_id, _READ)
 
 
-def hold(session: Session, deliberation_id: int, exclusive: bool) -> Stage:
+def hold(session: Session, deliberation_id: int, exclusive: bool) -> Agenda:
     """The same, held until the transaction ends: shared by acts, alone for an act that changes a round.
 
     So a round cannot close between the check of an act and its commit, and no two residents wait for each other.
     On SQLite the writer holds everything already.
     """
     if session.get_bind().dialect.name == "sqlite":
-        return _stage(session, deliberation_id, _READ)
-    return _stage(session, deliberation_id, _HELD_ALONE if exclusive else _HELD)
+        return _agenda(session, deliberation_id, _READ)
+    return _agenda(session, deliberation_id, _HELD_ALONE if exclusive else _HELD)
 
 
-def _stage(session: Session, deliberation_id: int, statement: Select[Any]) -> Stage:
+def _agenda(session: Session, deliberation_id: int, statement: Select[Any]) -> Agenda:
     found = session.execute(statement, {"id": deliberation_id}).all()
     slug = found[0].slug if found else ""
-    return Stage(deliberation_id=deliberation_id, slug=slug, rounds=_rounds_in(found))
+    return Agenda(deliberation_id=deliberation_id, slug=slug, rounds=_rounds_in(found))
 
 
 def _rounds_in(rows: Iterable[Any]) -> list[RoundFacts]:
@@ -149,7 +149,7 @@ class Listed:
     lang: str
     created_by_id: int | None
     proposals_count: int
-    stage: Stage
+    agenda: Agenda
 
     @property
     def deliberation_id(self) -> int:
@@ -165,7 +165,7 @@ class Listed:
     @cached_property
     def where(self) -> Where:
         """Where it stands, as of the first time this is asked."""
-        return where(self.stage, clock.now())
+        return where(self.agenda, clock.now())
 
 
 _AT = (
@@ -208,7 +208,7 @@ def _listed(rows: Sequence[Any]) -> Listed:
         lang=first.lang,
         created_by_id=first.created_by_id,
         proposals_count=first.proposals_count,
-        stage=Stage(deliberation_id=first.whose, slug=first.slug, rounds=_rounds_in(rows)),
+        agenda=Agenda(deliberation_id=first.whose, slug=first.slug, rounds=_rounds_in(rows)),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from app import clock
-from app.acts import CLOCK, Conflict, stage_of
+from app.acts import CLOCK, Conflict, agenda_of
 from app.charter.rounds import RoundFacts, RoundState
 from app.charter.rules import Refused
 from app.charter.words import Words
@@ -41,16 +41,16 @@ def catch_up(deliberation_id: int) -> Kept:
     kept = Kept()
     given_up: set[int] = set()
     while True:
-        stage = stage_of(deliberation_id)
-        kept.slug = stage.slug
-        waiting = [(plan, move) for plan, move in stage.due(clock.now()) if plan.id not in given_up]
+        agenda = agenda_of(deliberation_id)
+        kept.slug = agenda.slug
+        waiting = [(plan, move) for plan, move in agenda.due(clock.now()) if plan.id not in given_up]
         if not waiting:
             return kept
         plan, move = waiting[0]
         trouble = _enter(plan, move)
         if trouble is None:
             kept.moved.append((plan, move))
-        elif (plan.id, move) in [(still.id, due) for still, due in stage_of(deliberation_id).due(clock.now())]:
+        elif (plan.id, move) in [(still.id, due) for still, due in agenda_of(deliberation_id).due(clock.now())]:
             given_up.add(plan.id)
             kept.stuck.append((plan, trouble))
             log.error("round_stuck", round=plan.id, move=move.value, why=str(trouble))
@@ -76,7 +76,7 @@ def tick() -> list[Kept]:
 def listed(*, over_too: bool = True) -> list[queries.Listed]:
     """Deliberations for a list, after entering what the schedule has done to them."""
     every = queries.listed(db.session(), over_too=over_too)
-    due = [one.id for one in every if one.stage.due(clock.now())]
+    due = [one.id for one in every if one.agenda.due(clock.now())]
     moved = [catch_up(deliberation_id).moved for deliberation_id in due]
     return queries.listed(db.session(), over_too=over_too) if any(moved) else every
 

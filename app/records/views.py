@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask_babel import gettext as _
 
 from app import clock
-from app.acts import may, require, stage_of
+from app.acts import agenda_of, may, require
 from app.audit.home import HaltedError, Home
 from app.charter.act_words import TO_DO
 from app.charter.actions import Action
@@ -138,7 +138,7 @@ def printed(slug: str) -> Answer:
         "records/print.html",
         deliberation=shown,
         now=clock.now(),
-        rounds=where(stage_of(shown.id), clock.now()).rounds,
+        rounds=where(agenda_of(shown.id), clock.now()).rounds,
         charters={one.id: one.charter for one in found if one.charter},
         rules={one.id: printing.rule_of(one.charter) for one in found if one.charter},
         changes=deliberations.changes(session, shown.id),

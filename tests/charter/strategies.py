@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from app.charter.rounds import Eligibility, RoundFacts, RoundKind, Stage
+from app.charter.rounds import Agenda, Eligibility, RoundFacts, RoundKind
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 moments = st.integers(-500, 500).map(lambda hours: NOON + timedelta(hours=hours))
@@ -35,6 +35,6 @@ def plans(draw: st.DrawFn, number: int = 1) -> RoundFacts:
 
 
 @st.composite
-def stages(draw: st.DrawFn) -> Stage:
+def agendas(draw: st.DrawFn) -> Agenda:
     count = draw(st.integers(0, 5))
-    return Stage(deliberation_id=7, slug="trees", rounds=[draw(plans(number=number + 1)) for number in range(count)])
+    return Agenda(deliberation_id=7, slug="trees", rounds=[draw(plans(number=number + 1)) for number in range(count)])

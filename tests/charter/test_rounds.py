@@ -15,11 +15,11 @@ from app.charter.rounds import (
     NEXT,
     PREPARED,
     STATE_WORDS,
+    Agenda,
     Eligibility,
     RoundFacts,
     RoundKind,
     RoundState,
-    Stage,
     due,
     moves,
     overdue,
@@ -134,19 +134,19 @@ def test_what_is_cancelled_or_closed_is_left_alone(plan: RoundFacts, now) -> Non
     assert due(replace(plan, closed_at=now), now) == ()
 
 
-def test_a_stage_finds_what_is_open_and_what_comes_next() -> None:
+def test_an_agenda_finds_what_is_open_and_what_comes_next() -> None:
     first = replace(PROPOSE, opened_at=NOON)
     undated = replace(PROPOSE, id=2, position=2)
     later = replace(PROPOSE, id=3, position=3, opens_at=NOON + 2 * HOUR)
     sooner = replace(PROPOSE, id=4, position=4, opens_at=NOON + HOUR)
-    stage = Stage(1, "trees", [first, undated, later, sooner])
+    agenda = Agenda(1, "trees", [first, undated, later, sooner])
     kinds = frozenset({RoundKind.PROPOSE})
-    assert stage.open_rounds(NOON) == [first]
-    assert stage.open_of(kinds, NOON) == first
-    assert stage.next_of(kinds, NOON) == sooner
-    assert stage.open_of(frozenset({RoundKind.VOTE}), NOON) is None
-    assert stage.round(3) == later
-    assert stage.round(9) is None
+    assert agenda.open_rounds(NOON) == [first]
+    assert agenda.open_of(kinds, NOON) == first
+    assert agenda.next_of(kinds, NOON) == sooner
+    assert agenda.open_of(frozenset({RoundKind.VOTE}), NOON) is None
+    assert agenda.round(3) == later
+    assert agenda.round(9) is None
 
 
 def test_settings_that_say_nothing_narrow_nothing_and_keep_verification_on() -> None:

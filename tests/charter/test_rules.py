@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from app.charter.actions import Action
 from app.charter.roles import STRANGER, SYSTEM, Held, Role, Standing
-from app.charter.rounds import RoundFacts, RoundKind, RoundState, Stage, state_at
+from app.charter.rounds import Agenda, RoundFacts, RoundKind, RoundState, state_at
 from app.charter.rules import RULES, Circumstances, Refused, Remedy, Who, kinds_of, may, require
 from app.charter.table import WHO_WORDS
-from tests.charter.strategies import NOON, moments, stages
+from tests.charter.strategies import NOON, agendas, moments
 
 HOUR = timedelta(hours=1)
 NEWCOMER = Standing(account_id=1)
@@ -36,7 +36,7 @@ standings = st.sampled_from(EVERYBODY) | st.builds(
 )
 circumstances = st.builds(
     Circumstances,
-    stage=st.none() | stages(),
+    agenda=st.none() | agendas(),
     state=st.none() | st.sampled_from(STATES),
     authored=st.booleans(),
     about_self=st.booleans(),
@@ -46,8 +46,8 @@ circumstances = st.builds(
 )
 
 
-def stage(*plans: RoundFacts) -> Stage:
-    return Stage(deliberation_id=7, slug="trees", rounds=plans)
+def agenda(*plans: RoundFacts) -> Agenda:
+    return Agenda(deliberation_id=7, slug="trees", rounds=plans)
 
 
 def a_round(kind: RoundKind, **more: object) -> RoundFacts:
@@ -79,21 +79,21 @@ def test_whoever_is_suspended_does_nothing_but_what_a_stranger_may(action, stand
 @given(st.sampled_from(sorted(a for a in Action if kinds_of(a))), standings, circumstances, moments)
 def test_an_act_of_a_round_happens_only_while_such_a_round_is_open(action, standing, about, now) -> None:
     if may(standing, action, about, now):
-        assert about.stage is not None
+        assert about.agenda is not None
         assert any(
             plan.kind in (kinds_of(action) or ())
             and state_at(plan, now) is RoundState.OPEN
             and about.round_id in (None, plan.id)
-            for plan in about.stage.rounds
+            for plan in about.agenda.rounds
         )
 
 
 def test_the_date_of_the_coming_round_is_told_and_then_it_is_so() -> None:
-    coming = stage(a_round(RoundKind.PROPOSE, opens_at=NOON + HOUR))
-    verdict = may(RESIDENT, Action.SUBMIT_PROPOSAL, Circumstances(stage=coming), NOON)
+    coming = agenda(a_round(RoundKind.PROPOSE, opens_at=NOON + HOUR))
+    verdict = may(RESIDENT, Action.SUBMIT_PROPOSAL, Circumstances(agenda=coming), NOON)
     assert not verdict
     assert verdict.from_when == NOON + HOUR
-    assert may(RESIDENT, Action.SUBMIT_PROPOSAL, Circumstances(stage=coming), NOON + HOUR)
+    assert may(RESIDENT, Action.SUBMIT_PROPOSAL, Circumstances(agenda=coming), NOON + HOUR)
 
 
 @pytest.mark.parametrize(
@@ -108,18 +108,18 @@ def test_the_date_of_the_coming_round_is_told_and_then_it_is_so() -> None:
     ],
 )
 def test_a_refusal_tells_how_the_round_stands(plan: RoundFacts, words: str) -> None:
-    verdict = may(RESIDENT, Action.SUBMIT_PROPOSAL, Circumstances(stage=stage(plan)), NOON)
+    verdict = may(RESIDENT, Action.SUBMIT_PROPOSAL, Circumstances(agenda=agenda(plan)), NOON)
     assert words in str(verdict.reason)
 
 
 def test_a_vote_that_could_not_open_says_so_instead_of_promising_a_past_date() -> None:
-    late = stage(a_round(RoundKind.VOTE, opens_at=NOON - HOUR))
-    verdict = may(RESIDENT, Action.CAST_BALLOT, Circumstances(stage=late), NOON)
+    late = agenda(a_round(RoundKind.VOTE, opens_at=NOON - HOUR))
+    verdict = may(RESIDENT, Action.CAST_BALLOT, Circumstances(agenda=late), NOON)
     assert "could not" in str(verdict.reason)
     assert verdict.from_when is None
 
 
-def test_without_a_known_stage_nothing_of_a_round_is_allowed() -> None:
+def test_without_a_known_agenda_nothing_of_a_round_is_allowed() -> None:
     assert not may(RESIDENT, Action.SUBMIT_PROPOSAL, Circumstances(), NOON)
 
 
@@ -133,8 +133,8 @@ def test_without_a_known_stage_nothing_of_a_round_is_allowed() -> None:
     ],
 )
 def test_each_step_to_taking_part_is_named(who: Standing, words: str) -> None:
-    open_now = stage(a_round(RoundKind.PROPOSE, opened_at=NOON))
-    assert words in str(may(who, Action.SUBMIT_PROPOSAL, Circumstances(stage=open_now), NOON).reason)
+    open_now = agenda(a_round(RoundKind.PROPOSE, opened_at=NOON))
+    assert words in str(may(who, Action.SUBMIT_PROPOSAL, Circumstances(agenda=open_now), NOON).reason)
 
 
 @pytest.mark.parametrize(
@@ -142,40 +142,40 @@ def test_each_step_to_taking_part_is_named(who: Standing, words: str) -> None:
     [(STRANGER, Remedy.SIGN_IN), (NEWCOMER, Remedy.CONFIRM), (UNVERIFIED, Remedy.BE_VERIFIED), (RESIDENT, None)],
 )
 def test_whoever_can_do_something_about_a_refusal_is_told_what(who: Standing, remedy: Remedy | None) -> None:
-    coming = stage(a_round(RoundKind.PROPOSE, opens_at=NOON + HOUR))
-    assert may(who, Action.SUBMIT_PROPOSAL, Circumstances(stage=coming), NOON).remedy is remedy
+    coming = agenda(a_round(RoundKind.PROPOSE, opens_at=NOON + HOUR))
+    assert may(who, Action.SUBMIT_PROPOSAL, Circumstances(agenda=coming), NOON).remedy is remedy
 
 
 @pytest.mark.parametrize("who", [STRANGER, NEWCOMER, UNVERIFIED])
 def test_nobody_is_sent_to_sign_in_or_to_a_clerk_for_what_is_over(who: Standing) -> None:
-    over = stage(a_round(RoundKind.PROPOSE, opened_at=NOON - HOUR, closed_at=NOON))
-    verdict = may(who, Action.SUBMIT_PROPOSAL, Circumstances(stage=over), NOON)
+    over = agenda(a_round(RoundKind.PROPOSE, opened_at=NOON - HOUR, closed_at=NOON))
+    verdict = may(who, Action.SUBMIT_PROPOSAL, Circumstances(agenda=over), NOON)
     assert "closed on" in str(verdict.reason)
     assert verdict.remedy is None
 
 
 def test_a_round_for_everyone_needs_no_verification_but_an_address() -> None:
-    everyone = stage(a_round(RoundKind.PROPOSE, opened_at=NOON, settings={"eligibility": "everyone"}))
-    assert may(UNVERIFIED, Action.SUBMIT_PROPOSAL, Circumstances(stage=everyone), NOON)
-    assert not may(NEWCOMER, Action.SUBMIT_PROPOSAL, Circumstances(stage=everyone), NOON)
+    everyone = agenda(a_round(RoundKind.PROPOSE, opened_at=NOON, settings={"eligibility": "everyone"}))
+    assert may(UNVERIFIED, Action.SUBMIT_PROPOSAL, Circumstances(agenda=everyone), NOON)
+    assert not may(NEWCOMER, Action.SUBMIT_PROPOSAL, Circumstances(agenda=everyone), NOON)
 
 
 def test_a_vote_for_everyone_does_not_open_another_vote_to_the_unverified() -> None:
-    both = stage(
+    both = agenda(
         a_round(RoundKind.VOTE, opened_at=NOON, settings={"eligibility": "everyone"}),
         a_round(RoundKind.VOTE, id=2, opened_at=NOON),
     )
-    assert may(UNVERIFIED, Action.CAST_BALLOT, Circumstances(stage=both, round_id=1), NOON)
-    assert not may(UNVERIFIED, Action.CAST_BALLOT, Circumstances(stage=both, round_id=2), NOON)
-    assert may(RESIDENT, Action.CAST_BALLOT, Circumstances(stage=both, round_id=2), NOON)
+    assert may(UNVERIFIED, Action.CAST_BALLOT, Circumstances(agenda=both, round_id=1), NOON)
+    assert not may(UNVERIFIED, Action.CAST_BALLOT, Circumstances(agenda=both, round_id=2), NOON)
+    assert may(RESIDENT, Action.CAST_BALLOT, Circumstances(agenda=both, round_id=2), NOON)
 
 
 def test_a_facilitator_runs_their_own_deliberation_and_no_other() -> None:
-    theirs, other = stage(), replace(stage(), deliberation_id=8)
-    assert may(FACILITATOR, Action.PLAN_ROUND, Circumstances(stage=theirs), NOON)
-    assert not may(FACILITATOR, Action.PLAN_ROUND, Circumstances(stage=other), NOON)
-    assert may(ADMINISTRATOR, Action.PLAN_ROUND, Circumstances(stage=other), NOON)
-    assert not may(CLERK, Action.PLAN_ROUND, Circumstances(stage=theirs), NOON)
+    theirs, other = agenda(), replace(agenda(), deliberation_id=8)
+    assert may(FACILITATOR, Action.PLAN_ROUND, Circumstances(agenda=theirs), NOON)
+    assert not may(FACILITATOR, Action.PLAN_ROUND, Circumstances(agenda=other), NOON)
+    assert may(ADMINISTRATOR, Action.PLAN_ROUND, Circumstances(agenda=other), NOON)
+    assert not may(CLERK, Action.PLAN_ROUND, Circumstances(agenda=theirs), NOON)
 
 
 def test_whoever_facilitates_anywhere_may_start_a_deliberation() -> None:
@@ -198,7 +198,7 @@ def test_whoever_facilitates_anywhere_may_start_a_deliberation() -> None:
 )
 def test_a_round_is_changed_only_from_the_states_that_lead_there(action: Action, states: set[str]) -> None:
     every = ["planned", "open", "paused", "due", "closed", "cancelled", "seal_asked", "sealed"]
-    allowed = {state for state in every if may(FACILITATOR, action, Circumstances(stage=stage(), state=state), NOON)}
+    allowed = {state for state in every if may(FACILITATOR, action, Circumstances(agenda=agenda(), state=state), NOON)}
     assert allowed == states
 
 
@@ -206,22 +206,22 @@ def test_the_clock_opens_and_closes_and_runs_nothing_else() -> None:
     run = {Action.PAUSE_ROUND, Action.EXTEND_ROUND, Action.REOPEN_ROUND, Action.CANCEL_ROUND, Action.PLAN_ROUND}
     about = {Action.OPEN_ROUND: "planned", Action.CLOSE_ROUND: "due"}
     for action, state in about.items():
-        assert may(SYSTEM, action, Circumstances(stage=stage(), state=state), NOON)
+        assert may(SYSTEM, action, Circumstances(agenda=agenda(), state=state), NOON)
     for action in run:
         for state in ("planned", "open", "closed"):
-            assert not may(SYSTEM, action, Circumstances(stage=stage(), state=state), NOON)
+            assert not may(SYSTEM, action, Circumstances(agenda=agenda(), state=state), NOON)
 
 
 def test_nobody_verifies_themself_or_decides_about_their_own_decision() -> None:
     assert not may(CLERK, Action.VERIFY_RESIDENT, Circumstances(about_self=True), NOON)
     assert may(CLERK, Action.VERIFY_RESIDENT, Circumstances(), NOON)
-    asked = Circumstances(stage=stage(), state="seal_asked", decided_by_self=True)
+    asked = Circumstances(agenda=agenda(), state="seal_asked", decided_by_self=True)
     assert not may(CLERK, Action.SEAL_ROUND, asked, NOON)
     assert may(CLERK, Action.SEAL_ROUND, replace(asked, decided_by_self=False), NOON)
 
 
 def test_an_edit_window_ends_at_its_minute() -> None:
-    about = Circumstances(stage=stage(), state="public", authored=True, until=NOON)
+    about = Circumstances(agenda=agenda(), state="public", authored=True, until=NOON)
     assert may(RESIDENT, Action.EDIT_COMMENT, about, NOON)
     verdict = may(RESIDENT, Action.EDIT_COMMENT, about, NOON + timedelta(seconds=1))
     assert "ended on 2026-05-04" in str(verdict.reason)
@@ -229,10 +229,10 @@ def test_an_edit_window_ends_at_its_minute() -> None:
 
 def test_require_raises_what_may_refuses() -> None:
     require(
-        RESIDENT, Action.SUBMIT_PROPOSAL, Circumstances(stage=stage(a_round(RoundKind.PROPOSE, opened_at=NOON))), NOON
+        RESIDENT, Action.SUBMIT_PROPOSAL, Circumstances(agenda=agenda(a_round(RoundKind.PROPOSE, opened_at=NOON))), NOON
     )
     with pytest.raises(Refused) as refused:
-        require(STRANGER, Action.SUBMIT_PROPOSAL, Circumstances(stage=stage()), NOON)
+        require(STRANGER, Action.SUBMIT_PROPOSAL, Circumstances(agenda=agenda()), NOON)
     assert refused.value.action is Action.SUBMIT_PROPOSAL
     assert refused.value.verdict.reason is not None
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, g, request
 from flask_babel import gettext as _
 
 from app import clock
-from app.acts import may, remember_stage, stage_of
+from app.acts import agenda_of, may, remember_agenda
 from app.charter.actions import Action
 from app.charter.standing import banners
 from app.database import db
@@ -30,16 +30,16 @@ def keep_the_schedule() -> None:
         return
     found = queries.at(reader(), slug)
     if found is not None:
-        remember_stage(found.stage)
+        remember_agenda(found.agenda)
         schedule.catch_up(found.id)
-        g.deliberation = replace(found, stage=stage_of(found.id))
+        g.deliberation = replace(found, agenda=agenda_of(found.id))
 
 
 @bp.app_context_processor
 def said_above() -> dict[str, Any]:
     """The banners of every page of a deliberation."""
     found = g.get("deliberation")
-    said = () if found is None else banners(found.stage, clock.now())
+    said = () if found is None else banners(found.agenda, clock.now())
     return {"banners": [_(text) for text in said]} if said else {}
 
 

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.acts import CITY, may, require, stage_of
+from app.acts import CITY, agenda_of, may, require
 from app.charter.actions import Action
-from app.charter.standing import PHASE_WORDS, where
+from app.charter.standing import DELIBERATION_STATE_WORDS, where
 from app.database import db
 from app.deliberations import acts, queries, schedule
 from app.deliberations.doings import doings, waiting
@@ -39,7 +39,7 @@ def index() -> Answer:
     return render_template(
         "deliberations/index.html",
         page=Page(every[start : start + PER_PAGE], number, len(every)),
-        phase_words=PHASE_WORDS,
+        state_words=DELIBERATION_STATE_WORDS,
         can_start=bool(may(actor(), Action.CREATE_DELIBERATION, CITY)),
         href=url_for(".index"),
     )
@@ -49,15 +49,15 @@ def index() -> Answer:
 def show(slug: str) -> Answer:
     """Where a deliberation stands, and what one can do now."""
     deliberation = deliberation_or_404(slug)
-    stage = stage_of(deliberation.id)
+    agenda = agenda_of(deliberation.id)
     changes = queries.changes(db.session(), deliberation.id)
-    found = doings(actor(), stage)
+    found = doings(actor(), agenda)
     pages = management(deliberation)
     return render_template(
         "deliberations/show.html",
         deliberation=deliberation,
-        where=where(stage, clock.now()),
-        phase_words=PHASE_WORDS,
+        where=where(agenda, clock.now()),
+        state_words=DELIBERATION_STATE_WORDS,
         doings=found,
         waiting=waiting(found),
         changes=changes[:RECENT],

@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.acts import Conflict, may, require, stage_of
+from app.acts import Conflict, agenda_of, may, require
 from app.charter import planning
 from app.charter.act_words import TO_DO
 from app.charter.actions import Action
@@ -52,15 +52,15 @@ def rounds(slug: str) -> Answer:
     """The rounds, with what an official can do to each."""
     deliberation = deliberation_or_404(slug)
     require(actor(), Action.PLAN_ROUND, deliberation)
-    stage, now = stage_of(deliberation.id), clock.now()
+    agenda, now = agenda_of(deliberation.id), clock.now()
     found = queries.rounds_of(db.session(), deliberation.id)
     return render_template(
         "deliberations/rounds.html",
         deliberation=deliberation,
-        where=where(stage, now),
+        where=where(agenda, now),
         moves={one.id: _moves(one) for one in found},
         editable={one.id for one in found if may(actor(), Action.EDIT_ROUND, one)},
-        overlaps={plan.id: planning.overlapping(plan, stage.rounds, now) for plan in stage.rounds},
+        overlaps={plan.id: planning.overlapping(plan, agenda.rounds, now) for plan in agenda.rounds},
     )
 
 
@@ -143,11 +143,11 @@ def _is_sound(form: forms.RoundForm, deliberation: Deliberation) -> bool:
 
 
 def _planned(round_: Round, done: str) -> Answer:
-    stage = stage_of(round_.deliberation_id)
+    agenda = agenda_of(round_.deliberation_id)
     flash(done)
-    if planning.overlapping(round_.facts(), stage.rounds, clock.now()):
+    if planning.overlapping(round_.facts(), agenda.rounds, clock.now()):
         flash(_("For a while it is open together with another round. That is allowed; check that it is meant."), "warn")
-    return redirect(url_for(".rounds", slug=stage.slug), 303)
+    return redirect(url_for(".rounds", slug=agenda.slug), 303)
 
 
 def _again(template: str, conflict: Conflict, form: Form, page: dict[str, Any]) -> Answer:

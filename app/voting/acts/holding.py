@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from app.accounts.models import Account, Credential
 from app.charter.roles import STRANGER, Standing
-from app.charter.rounds import RoundFacts, RoundKind, Stage
+from app.charter.rounds import Agenda, RoundFacts, RoundKind
 from app.database import Model
 from app.deliberations.models import Round
 from app.straight import Held, Prepared, Straight
@@ -58,7 +58,7 @@ def hold(at: Straight, account_id: int, paper: BallotPaper) -> Held[bool]:
     """
     row = at.first(_HOLD, account_id=account_id, round_id=paper.round_id)
     if row is None:
-        return Held(Stage(paper.deliberation_id, ""), STRANGER, False)
+        return Held(Agenda(paper.deliberation_id, ""), STRANGER, False)
     *times, settings, found_id, verified_at, suspended_at, erased_at, confirmed_at, on_roll_id = row
     standing = Standing(
         account_id=found_id,
@@ -66,8 +66,8 @@ def hold(at: Straight, account_id: int, paper: BallotPaper) -> Held[bool]:
         verified=verified_at is not None,
         suspended=suspended_at is not None or erased_at is not None,
     )
-    stage = Stage(paper.deliberation_id, "", [_facts(paper.round_id, times, settings)])
-    return Held(stage, standing, on_roll_id is not None)
+    agenda = Agenda(paper.deliberation_id, "", [_facts(paper.round_id, times, settings)])
+    return Held(agenda, standing, on_roll_id is not None)
 
 
 def _facts(round_id: int, times: list[Any], settings: dict[str, Any]) -> RoundFacts:
