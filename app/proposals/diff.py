@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-_TOKENS = re.compile(r"\s+|\w+|[^\w\s]", re.UNICODE)
-LONGEST_COMPARED = 6_000
-"""Tokens of one paragraph compared word by word; beyond that it is shown as replaced whole, which is still true."""
+_TOKENS = re.compile(r"\s+|\w+\s*|[^\w\s]\s*", re.UNICODE)
+"""A word or sign with the space after it: spaces by themselves would all look alike and take most of the time."""
+MOST_STEPS = 5_000_000
+"""Comparisons of one word with another for two texts, about a second; texts can be made to need a thousand times as
+many. What is still to be compared then is shown as replaced whole, which is still true."""
 
 
 class Kind(StrEnum):
@@ -32,10 +35,40 @@ def words(old: str, new: str) -> list[Piece]:
 
     Paragraphs are matched first, so that a moved line does not tear up the words around it.
     """
+    effort = _Effort()
     pieces: list[Piece] = []
-    for before, after in _paragraphs(old, new):
-        pieces.extend(_compare(before, after))
+    for before, after in _paragraphs(old, new, effort):
+        pieces.extend(_compare(before, after, effort))
     return list(_merged(pieces))
+
+
+class _Effort:
+    """Compares, as long as it does not take too long in all."""
+
+    def __init__(self) -> None:
+        self._left = MOST_STEPS
+
+    def changes(self, old: list[str], new: list[str]) -> Iterator[tuple[str, list[str], list[str]]]:
+        """What stayed, as text, after what was in `old` before it and what is in `new` instead."""
+        at, to = 0, 0
+        for i, j, size in [*self._same(old, new), (len(old), len(new), 0)]:
+            yield "".join(old[i : i + size]), old[at:i], new[to:j]
+            at, to = i + size, j + size
+
+    def _same(self, old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
+        """Where both say the same, the longest first looked for: (place in old, place in new, how much)."""
+        matcher, often = SequenceMatcher(None, old, new, autojunk=False), Counter(new)
+        waiting, found = [(0, len(old), 0, len(new))], []
+        while waiting:
+            a, b, c, d = waiting.pop()
+            self._left -= sum(often[token] for token in old[a:b])
+            if self._left < 0:
+                break
+            i, j, size = matcher.find_longest_match(a, b, c, d)
+            if size:
+                found.append((i, j, size))
+                waiting += [(a, i, c, j), (i + size, b, j + size, d)]
+        return sorted(found)
 
 
 def changed(old: str, new: str) -> bool:
@@ -43,32 +76,36 @@ def changed(old: str, new: str) -> bool:
     return old != new
 
 
-def _paragraphs(old: str, new: str) -> Iterator[tuple[str, str]]:
-    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield "".join(before[i1:i2]), "".join(after[j1:j2])
-            continue
-        shared = min(i2 - i1, j2 - j1)
-        for step in range(shared):
-            yield before[i1 + step], after[j1 + step]
-        yield "".join(before[i1 + shared : i2]), "".join(after[j1 + shared : j2])
+def _paragraphs(old: str, new: str, effort: _Effort) -> Iterator[tuple[str, str]]:
+    for same, gone, come in effort.changes(old.splitlines(keepends=True), new.splitlines(keepends=True)):
+        shared = min(len(gone), len(come))
+        yield from zip(gone[:shared], come[:shared], strict=True)
+        yield "".join(gone[shared:]), "".join(come[shared:])
+        yield same, same
 
 
-def _compare(before: str, after: str) -> Iterator[Piece]:
+def _compare(before: str, after: str, effort: _Effort) -> Iterator[Piece]:
     if before == after:
         yield Piece(Kind.SAME, before)
         return
-    old, new = _TOKENS.findall(before), _TOKENS.findall(after)
-    if len(old) > LONGEST_COMPARED or len(new) > LONGEST_COMPARED:
-        yield from (Piece(Kind.REMOVED, before), Piece(Kind.ADDED, after))
-        return
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield Piece(Kind.SAME, "".join(old[i1:i2]))
-        else:
-            yield Piece(Kind.REMOVED, "".join(old[i1:i2]))
-            yield Piece(Kind.ADDED, "".join(new[j1:j2]))
+    for same, gone, come in effort.changes(_TOKENS.findall(before), _TOKENS.findall(after)):
+        yield from _replaced("".join(gone), "".join(come))
+        yield Piece(Kind.SAME, same)
+
+
+def _replaced(gone: str, come: str) -> Iterator[Piece]:
+    """Words that gave way to others. A space that stands after both stayed."""
+    space = min(_end_of(gone), _end_of(come), key=len)
+    if not (gone.endswith(space) and come.endswith(space)):
+        space = ""
+    yield Piece(Kind.REMOVED, gone.removesuffix(space))
+    yield Piece(Kind.ADDED, come.removesuffix(space))
+    yield Piece(Kind.SAME, space)
+
+
+def _end_of(text: str) -> str:
+    """The space with which it ends."""
+    return text[len(text.rstrip()) :]
 
 
 def _merged(pieces: list[Piece]) -> Iterator[Piece]:

@@ -23,9 +23,11 @@ PROTOCOLS = frozenset({"http", "https", "mailto"})
 REL = "nofollow noopener ugc"
 HIGHEST_HEADING = 3
 REMEMBERED = 1024
+MOST_CELLS = 4_000
+"""Cells of tables in one text. A short text can ask for a hundred thousand, which would take many seconds."""
 
 _PLAIN = re.compile(r"[^*_`\[\]<>\\&~|#\t\x00]*")
-_MARKED_LINE = re.compile(r"^(?: {2,}|\s*(?:[-+=]|\d+[.)]))|  $", re.MULTILINE)
+_MARKED_LINE = re.compile(r"^(?: {2,}| ?(?:[-+=]|\d+[.)]))|  $", re.MULTILINE)
 
 
 def _heading(
@@ -53,6 +55,7 @@ def _reader() -> MarkdownIt:
 
 
 _markdown = _reader()
+_without_tables = _reader().disable("table")
 _cleaner = bleach.Cleaner(tags=TAGS, attributes=ATTRIBUTES, protocols=PROTOCOLS, strip=True, strip_comments=True)
 
 
@@ -61,7 +64,17 @@ def safe_html(text: str) -> Markup:
     """Markdown as HTML. Most comments have no mark in them: for those it says the same as `plain_html`, at once."""
     if _PLAIN.fullmatch(text) and not _MARKED_LINE.search(text):
         return plain_html(text)
-    return Markup(_cleaner.clean(_markdown.render(text)))  # noqa: S704  # bleach has just cleaned it
+    reader = _markdown if _cells(text) <= MOST_CELLS else _without_tables
+    return Markup(_cleaner.clean(reader.render(text)))  # noqa: S704  # bleach has just cleaned it
+
+
+def _cells(text: str) -> int:
+    """No fewer than the cells of its tables: each row of a table is filled up to the longest, and a table ends with an
+    empty line."""
+    if "|" not in text:
+        return 0
+    blocks = (part.split("\n") for part in re.split(r"\n[ \t\r]*\n", text) if "|" in part)
+    return sum(len(lines) * (1 + max(line.count("|") for line in lines)) for lines in blocks)
 
 
 @lru_cache(REMEMBERED)

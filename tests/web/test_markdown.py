@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -86,3 +87,24 @@ def test_a_text_reads_the_same_whether_or_not_a_mark_follows(text: str) -> None:
     tags = [one.tag for one in followed]
     assert tags == [*(one.tag for one in alone), "hr", "p", "em"]
     assert followed.text.removesuffix("end").strip() == alone.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ("a|" * 60 + "a\n" + "-|" * 60 + "-\n" + "|\n" * 1800)[:4000],
+        "a|b\r\n-|-\r\n" + "|\r\n" * 6000,
+        "\n" * 20_000,
+        "a" + "\n" * 19_990 + "b",
+    ],
+)
+def test_a_text_made_to_be_slow_does_not_hold_up_a_page(text: str) -> None:
+    began = time.process_time()
+    assert len(safe_html(text)) < 200_000
+    assert time.process_time() - began < 3  # without a limit they take up to half a minute
+
+
+def test_a_table_as_people_write_them_is_shown_in_a_long_text_too() -> None:
+    rows = "".join(f"| {row} | {row} trees |\r\n" for row in range(100))
+    text = "Some words.\r\n\r\n" * 1000 + "| street | trees |\r\n|---|---|\r\n" + rows
+    assert len(parse(safe_html(text)).all("tr")) == 101
