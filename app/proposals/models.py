@@ -64,7 +64,7 @@ class Proposal(Salted, Model):
     endorsements_count: Mapped[int] = mapped_column(default=0, info=DERIVED)
     comments_count: Mapped[int] = mapped_column(default=0, info=DERIVED)
     backing: Mapped[int] = mapped_column(default=0, info=DERIVED)
-    """What lists sort by: endorsements here plus imported supports."""
+    """What lists sort by: endorsements here plus imported supports; of an imported statement, how many agree."""
     agree_count: Mapped[int] = mapped_column(default=0, info=DERIVED)
     disagree_count: Mapped[int] = mapped_column(default=0, info=DERIVED)
     pass_count: Mapped[int] = mapped_column(default=0, info=DERIVED)
