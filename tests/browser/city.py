@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,8 @@ from tests.pages import CheckedClient
 if TYPE_CHECKING:
     from app.accounts.models import Account
     from app.charter.roles import Role
+    from app.charter.rounds import RoundKind
+    from app.deliberations.queries import Listed
 
 NARROWEST = 320
 PHONE = 360
@@ -48,15 +50,60 @@ class City:
         held = select(RoleGrant.account_id).where(RoleGrant.role == role, RoleGrant.revoked_at.is_(None))
         return db.session.scalars(select(Account).where(Account.id.in_(held)).order_by(Account.id)).first()
 
+    def everywhere(self, role: Role) -> Account:
+        """Somebody who holds this role now, for the whole city."""
+        from app.accounts.models import Account, RoleGrant
+        from app.database import db
+
+        held = select(RoleGrant.account_id).where(
+            RoleGrant.role == role, RoleGrant.revoked_at.is_(None), RoleGrant.deliberation_id.is_(None)
+        )
+        return db.session.scalars(select(Account).where(Account.id.in_(held)).order_by(Account.id)).first()
+
     def resident(self) -> Account:
         """A verified resident who never held an office."""
+        return self.residents(1)[0]
+
+    def residents(self, how_many: int) -> list[Account]:
+        """Verified residents who never held an office."""
         from app.accounts.models import Account, RoleGrant
         from app.database import db
 
         people = select(Account).where(
             Account.verified_at.is_not(None), Account.id.not_in(select(RoleGrant.account_id))
         )
-        return db.session.scalars(people.order_by(Account.id)).first()
+        return list(db.session.scalars(people.order_by(Account.id).limit(how_many)))
+
+    def open_for(self, kind: RoundKind) -> Listed:
+        """The deliberation in which a round of this kind is open."""
+        from app import clock
+
+        return next(one for one in self._deliberations() if one.agenda.open_of(frozenset({kind}), clock.now()))
+
+    def finished(self) -> Listed:
+        """The deliberation of which every round is over."""
+        from app import clock
+        from app.charter.standing import DeliberationState, where
+
+        return next(
+            one for one in self._deliberations() if where(one.agenda, clock.now()).state is DeliberationState.OVER
+        )
+
+    def propose(self, author: Account, question: str, title: str) -> None:
+        """Somebody makes a proposal, while the test looks elsewhere."""
+        from app.database import db
+        from app.deliberations.models import Deliberation
+        from app.proposals import acts
+
+        deliberation = db.session.scalars(select(Deliberation).where(Deliberation.question == question)).one()
+        acts.submit(author, deliberation, title=title, body="Children walk there, and cars go fast.", lang="en")
+
+    def _deliberations(self) -> Sequence[Listed]:
+        from app.database import db
+        from app.deliberations import queries
+
+        db.session.rollback()  # else this session would still see the city as it stood at its last question
+        return queries.listed(db.session())
 
 
 @contextmanager
