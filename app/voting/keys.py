@@ -13,11 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
+import structlog
+
 from app.acts import Conflict
 from app.audit.notes import Signer, load_signer, new_signer
 from app.charter.words import N_, Words
 from app.config import Settings
 from app.voting.roundkey import KEY_BYTES, RoundKey, new_secret
+
+log = structlog.get_logger("folkmoot.keys")
 
 SECONDS_BETWEEN_LOOKS = 1.0
 """How long after its destruction by another process a key may still be in this one's memory and in use."""
@@ -160,8 +164,8 @@ def _first_sound(paths: list[Path], round_id: int) -> RoundKey:
     for path in paths[:-1]:
         try:
             return _read_key(path, round_id)
-        except KeyTroubleError:
-            continue
+        except KeyTroubleError as trouble:
+            log.error("round_key_damaged", round=round_id, why=str(trouble))  # whoever reads the log can still mend it
     return _read_key(paths[-1], round_id)
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.house.source import ROOT
+from tests.house.source import APP, ROOT
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -24,6 +24,12 @@ def test_files_that_documents_name_exist(document) -> None:
         r"`((?:app|docs|tests|templates|static|scripts|migrations|benchmarks)/[\w./-]+)`", document.read_text()
     )
     assert [one for one in named if not (ROOT / one).exists()] == []
+
+
+def test_the_architecture_tells_of_every_room() -> None:
+    told = (ROOT / "docs" / "architecture.md").read_text()
+    rooms = [path.name for path in sorted(APP.iterdir()) if not path.name.startswith("__")]
+    assert [name for name in rooms if name not in told] == []
 
 
 @pytest.mark.parametrize("file", ["requirements.in", "requirements-dev.in"])
