@@ -15,6 +15,7 @@ from app.charter.rules import Circumstances
 from app.database import Model
 from app.deliberations.models import Deliberation, Round
 from app.proposals.models import Proposal, Revision
+from app.reading import Reader
 from app.voting import ballots
 from app.voting.models import BallotBox, Poll, PollRoll
 from app.voting.roundkey import RoundKey
@@ -128,9 +129,9 @@ class Vote:
         return self.paper.rule if self.paper else VoteRule.from_settings(self.facts.settings)
 
 
-def vote(session: Session, round_id: int) -> Vote | None:
+def vote(reading: Session | Reader, round_id: int) -> Vote | None:
     """The vote round of this number, None where there is no such round or it is no vote. One statement."""
-    row = session.execute(_VOTE, {"round_id": round_id}).one_or_none()
+    row = reading.execute(_VOTE, {"round_id": round_id}).one_or_none()
     if row is None:
         return None
     return Vote(

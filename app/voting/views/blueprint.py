@@ -9,9 +9,9 @@ from flask import Blueprint, Response, abort, request
 
 from app import clock
 from app.charter.rounds import RoundState, state_at
-from app.database import db
 from app.deliberations.here import here
 from app.deliberations.queries import Listed
+from app.reading import reader
 from app.voting import queries
 from app.voting.counting.methods import MARK_WORDS
 from app.voting.counting.outcome import DECISION_WORDS
@@ -43,7 +43,7 @@ class Place:
 def place_or_404(slug: str, round_id: int) -> Place:
     """The vote round at this address."""
     deliberation = here()
-    vote = queries.vote(db.session(), round_id)
+    vote = queries.vote(reader(), round_id)
     if vote is None or vote.deliberation_id != deliberation.id:
         abort(404)
     return Place(deliberation, vote, state_at(vote.facts, clock.now()))
