@@ -22,7 +22,7 @@ from app.charter.words import N_, Words
 SHORTEST = 10
 LONGEST = 256
 STRONG_ENOUGH = 3
-_ESTIMATED = 72
+_ESTIMATED = 40
 """How many characters zxcvbn looks at; it takes too long over more, and what is strong by then stays so."""
 
 _hasher = PasswordHasher(time_cost=1, memory_cost=47104, parallelism=1)

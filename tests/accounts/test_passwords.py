@@ -43,6 +43,12 @@ def test_a_password_has_ten_characters_at_least_and_256_at_most():
     assert "256" in str(passwords.problem("hazel ladder quorum tide " * 10 + "abcdefg")[0])
 
 
+def test_a_password_made_to_be_hard_to_judge_holds_nobody_up():
+    began = time.process_time()
+    passwords.problem("4@8({[<3691!|705$+7%2" * 12, ADA)
+    assert time.process_time() - began < 2
+
+
 def test_what_is_kept_is_argon2id_and_differs_for_equal_passwords():
     one, other = passwords.hashed("hazel ladder quorum tide"), passwords.hashed("hazel ladder quorum tide")
     assert one.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
