@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -25,12 +27,19 @@ from app.writing import end_reading
 DAY = 24 * 60 * 60
 
 
+class Folkmoot(Flask):
+    """Flask, which does not ask each of the twenty functions of a request whether it is asynchronous: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the application. Settings come from the environment unless given. Raises SettingsError if unfit."""
     settings = settings or from_environment()
     instance = Path(settings.instance_path)
     instance.mkdir(parents=True, exist_ok=True)
-    app = Flask(
+    app = Folkmoot(
         __name__,
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),

@@ -42,6 +42,8 @@ class Thread:
     hidings: dict[int, AnyRow] | None = None
     """Why each hidden comment on this page is hidden, by comment id."""
     viewer_id: int | None = None
+    all_stand: bool = False
+    """Whether none on this page is hidden or erased."""
 
     @property
     def pages(self) -> int:
@@ -63,7 +65,7 @@ def thread_page(
     more = tops[TOPS_PER_PAGE:]
     if more:  # the one thread too many only told that there are more
         rows = [row for row in rows if more[0].id not in (row.id, row.root_id)]
-    hidden = any(row.state == CommentState.HIDDEN for row in rows)
+    states = {row.state for row in rows}
     whole = more or number > 1
     return Thread(
         comments=in_reading_order(rows, tops=_PLACES[sort], answers=_PLACES["oldest"]),
@@ -71,8 +73,9 @@ def thread_page(
         number=number,
         tops=reading.execute(HOW_MANY_TOPS, place).all()[0].tops if whole else len(tops),
         marked=_marked(reading, proposal_id, viewer_id),
-        hidings={row.comment_id: row for row in reading.execute(HIDINGS, place).all()} if hidden else {},
+        hidings={row.comment_id: row for row in reading.execute(HIDINGS, place).all()} if CommentState.HIDDEN in states else {},
         viewer_id=viewer_id,
+        all_stand=states <= {CommentState.PUBLIC},
     )
 
 

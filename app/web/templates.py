@@ -131,7 +131,7 @@ GLOBALS: dict[str, object] = {
     "plain": markdown.plain_html,
     "now": clock.now,
     "page_href": paging.page_href,
-    "pieces": pieces.pieces,
+    "pieces": pieces.Pieces,
     "field_kind": fields.field_kind,
     "field_described": fields.field_described,
     "field_attributes": fields.field_attributes,

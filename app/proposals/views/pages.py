@@ -38,9 +38,10 @@ LIST_STATES = (ProposalState.PUBLIC, ProposalState.WITHDRAWN)
 def index(slug: str) -> Answer:
     """The proposals of a deliberation: search, filters, sorting, 25 a page."""
     deliberation = here()
-    article = request.args.get("article", "")
-    filters = _filters(request.args, deliberation.id, article)
-    number = page_number(request.args.get("page"))
+    asked = request.args.to_dict()  # each question to the original that finds nothing raises an error within
+    article = asked.get("article", "")
+    filters = _filters(asked, deliberation.id, article)
+    number = page_number(asked.get("page"))
     if number > 1 and filters.until is None:
         return redirect(url_for(".index", slug=slug, **_asked(filters, article)))
     session = db.session()
