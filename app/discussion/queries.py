@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -73,7 +73,7 @@ def thread_page(
         number=number,
         tops=reading.execute(HOW_MANY_TOPS, place).all()[0].tops if whole else len(tops),
         marked=_marked(reading, proposal_id, viewer_id),
-        hidings={row.comment_id: row for row in reading.execute(HIDINGS, place).all()} if CommentState.HIDDEN in states else {},
+        hidings=_hidings(reading, place) if CommentState.HIDDEN in states else {},
         viewer_id=viewer_id,
         all_stand=states <= {CommentState.PUBLIC},
     )
@@ -84,6 +84,10 @@ def _marked(reading: Session | Reader, proposal_id: int, viewer_id: int | None) 
         return frozenset()
     found = reading.execute(MARKED, {"proposal": proposal_id, "viewer": viewer_id}).all()
     return frozenset(row.comment_id for row in found)
+
+
+def _hidings(reading: Session | Reader, place: Mapping[str, int]) -> dict[int, AnyRow]:
+    return {row.comment_id: row for row in reading.execute(HIDINGS, place).all()}
 
 
 _PLACES: dict[str, Callable[[AnyRow], Any]] = {
