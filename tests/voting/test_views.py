@@ -8,6 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.database import db
+from app.proposals import acts as proposals
+from app.proposals.models import Proposal
 from app.voting import acts
 from app.voting.keys import cabinet
 from tests.queries import MOST, counted
@@ -252,3 +254,35 @@ def test_cancelling_a_vote_destroys_its_key(client, town) -> None:
     assert answer.status_code == 303
     assert not cabinet().exists(paper.round_id)
     assert "The vote was cancelled." in page(client.get(f"{base(town)}/results"))
+
+
+def test_a_proposal_hidden_after_the_opening_can_be_voted_on_but_not_read(client, town) -> None:
+    town.open()
+    proposals.hide(town.person(FACILITATOR), db.session.get_one(Proposal, 1), reason="It names a neighbour.")
+    client.sign_in(town.resident(0))
+    ballot = page(client.get(f"{base(town)}/ballot"))
+    assert TITLES[0] not in ballot
+    assert "Hidden proposal" in ballot
+    assert TITLES[1] in ballot
+    assert TITLES[0] not in page(client.post(f"{base(town)}/ballot", data={"option-1": "yes", "press": "check"}))
+    vote(client, town, option_1="yes")
+    town.close()
+    town.seal()
+    for address in (f"{base(town)}/results", f"/deliberations/{town.deliberation.slug}/records/print"):
+        shown = page(client.get(address))
+        assert TITLES[0] not in shown
+        assert "Hidden proposal" in shown
+
+
+def test_a_proposal_leads_to_the_ballot_and_then_says_what_became_of_it(client, town) -> None:
+    town.open()
+    proposal = f"/deliberations/{town.deliberation.slug}/proposals/1"
+    assert f"{base(town)}/ballot" in page(client.get(proposal))
+    town.cast(0, yes=[1], no=[2])
+    town.close()
+    assert "Carried" not in page(client.get(proposal))
+    town.seal()
+    shown = page(client.get(proposal))
+    assert "<strong>Carried</strong> · Yes: 1 · No: 0 · Abstain: 0" in shown
+    assert f"{base(town)}/results" in shown
+    assert "<strong>Not carried</strong>" in page(client.get(proposal.replace("/1", "/2")))

@@ -14,7 +14,7 @@ from app.charter.rounds import RoundFacts, RoundKind
 from app.charter.rules import Circumstances
 from app.database import Model
 from app.deliberations.models import Deliberation, Round
-from app.proposals.models import Proposal, Revision
+from app.proposals.models import Proposal, ProposalState, Revision
 from app.reading import Reader
 from app.voting import ballots
 from app.voting.models import BallotBox, Poll, PollRoll
@@ -181,26 +181,30 @@ def _paper(row: Any) -> BallotPaper:
 
 @dataclass(frozen=True)
 class Option:
-    """A proposal on the ballot, in the words that were frozen."""
+    """A proposal on the ballot, in the words that were frozen. Of one that was hidden since, they are not read."""
 
     proposal_id: int
     revision: int
     title: str
     lang: str
+    hidden: bool = False
 
 
 def options(session: Session, paper: BallotPaper) -> list[Option]:
     """The ballot's options in their frozen wording and order. One statement."""
     found = session.execute(
-        select(Revision.proposal_id, Revision.number, Revision.title, Revision.lang).where(
-            Revision.proposal_id.in_(paper.option_ids)
-        )
+        select(Proposal.state, Revision.proposal_id, Revision.number, Revision.title, Revision.lang)
+        .join(Proposal, Proposal.id == Revision.proposal_id)
+        .where(Revision.proposal_id.in_(paper.option_ids))
     )
     words = {(row.proposal_id, row.number): row for row in found}
-    return [
-        Option(proposal_id, number, words[proposal_id, number].title, words[proposal_id, number].lang)
-        for proposal_id, number in paper.options
-    ]
+    return [_option(words[of_ballot]) for of_ballot in paper.options]
+
+
+def _option(row: Any) -> Option:
+    if row.state == ProposalState.HIDDEN:
+        return Option(row.proposal_id, row.number, "", "", hidden=True)
+    return Option(row.proposal_id, row.number, row.title, row.lang)
 
 
 def standing_proposals(session: Session, deliberation_id: int) -> list[Option]:

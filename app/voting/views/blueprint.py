@@ -9,17 +9,20 @@ from flask import Blueprint, Response, abort, request
 
 from app import clock
 from app.charter.rounds import RoundState, state_at
+from app.charter.words import N_
 from app.deliberations.here import here
 from app.deliberations.queries import Listed
 from app.reading import reader
 from app.voting import queries
 from app.voting.counting.methods import MARK_WORDS
 from app.voting.counting.outcome import DECISION_WORDS
-from app.voting.queries import Vote
+from app.voting.queries import Option, Vote
 from app.web.templates import gettext
+from app.web.visitor import locale
 
 bp = Blueprint("voting", __name__, url_prefix="/deliberations/<slug>/rounds/<int:round_id>")
 
+HIDDEN = N_("Hidden proposal")
 KEPT_BY_NOBODY = frozenset({"voting.ballot", "voting.cast", "voting.receipt"})
 """Pages that no browser may keep: on a shared computer the next person could go back to them."""
 
@@ -47,6 +50,18 @@ def place_or_404(slug: str, round_id: int) -> Place:
     if vote is None or vote.deliberation_id != deliberation.id:
         abort(404)
     return Place(deliberation, vote, state_at(vote.facts, clock.now()))
+
+
+@bp.app_template_global()
+def option_title(option: Option) -> str:
+    """What stands on the ballot; nothing of the words of a proposal that a moderator has hidden."""
+    return gettext(HIDDEN) if option.hidden else option.title
+
+
+@bp.app_template_global()
+def option_lang(option: Option) -> str:
+    """The language of that."""
+    return locale() if option.hidden else option.lang
 
 
 @bp.app_template_global()

@@ -23,7 +23,7 @@ from app.voting.keys import KeyTroubleError
 from app.voting.publishing import FATE_WORDS, PUBLISHED_WORDS, Fate, Published, cvr_lines
 from app.voting.queries import Option, Vote
 from app.voting.receipts import ungrouped
-from app.voting.views.blueprint import Place, bp, place_or_404
+from app.voting.views.blueprint import Place, bp, option_lang, option_title, place_or_404
 from app.web.answers import Answer
 from app.web.bars import Bar, Bars
 from app.web.entrance import oneself
@@ -81,7 +81,8 @@ def _chart(vote: Vote, outcome: Outcome, ranked: Sequence[OptionResult], options
         whole = outcome.ballots if by_approval or absolute else counts["yes"] + counts["no"]
         value = counts["approve"] if by_approval else counts["yes"]
         option = options[one.option]
-        drawn = Bars.of([(option.title, value)], whole=whole, kinds=[KINDS[one.decision]], langs=[option.lang])
+        said, lang = option_title(option), option_lang(option)
+        drawn = Bars.of([(said, value)], whole=whole, kinds=[KINDS[one.decision]], langs=[lang])
         bars.extend(drawn.rows)
     return Bars(rows=tuple(bars), mark_at=None if by_approval else round(100 * LINES[vote.rule.threshold], 2))
 
