@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.accounts import acts, queries
+from app.accounts.models import Account
 from app.accounts.views.blueprint import bp, person_or_404
 from app.acts import Conflict, may
 from app.charter.actions import Action
@@ -22,6 +23,7 @@ from app.database import AnyRow, db
 from app.deliberations import queries as deliberations
 from app.proposals import queries as proposals
 from app.proposals.models import ProposalState
+from app.web.entrance import admitted
 from app.web.formats import in_words
 from app.web.forms import ButtonForm
 from app.web.visitor import actor
@@ -48,21 +50,23 @@ def person(public_id: str) -> str:
 @bp.post("/people/<public_id>/suspend")
 def suspend(public_id: str) -> Response:
     """Let somebody read only."""
-    return _decide(public_id, acts.suspend, _("The account is suspended: its owner can read, and nothing more."))
+    done = _("The account is suspended: its owner can read, and nothing more.")
+    return _decide(public_id, Action.SUSPEND_ACCOUNT, acts.suspend, done)
 
 
 @bp.post("/people/<public_id>/restore")
 def restore(public_id: str) -> Response:
     """Lift a suspension."""
-    return _decide(public_id, acts.restore, _("The suspension is lifted."))
+    return _decide(public_id, Action.RESTORE_ACCOUNT, acts.restore, _("The suspension is lifted."))
 
 
-def _decide(public_id: str, decision: Any, done: str) -> Response:
+def _decide(public_id: str, action: Action, decide: Callable[[Account, Account], object], done: str) -> Response:
     account = person_or_404(public_id)
+    official = admitted(action, account)
     if not ButtonForm().validate_on_submit():
         abort(400)
     try:
-        decision(actor() or acts.NEWCOMER, account)
+        decide(official, account)
         flash(done)
     except Conflict as conflict:
         flash(in_words(conflict.words), "warn")
