@@ -9,8 +9,10 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from app import clock
 from app.acts import may, may_each, require
 from app.charter.actions import Action
+from app.charter.rounds import RoundKind
 from app.charter.rules import Circumstances, Verdict
 from app.database import AnyRow, db
 from app.deliberations.here import deliberation_or_404, here
@@ -24,6 +26,8 @@ from app.proposals.views.blueprint import bp
 from app.reading import reader
 from app.records import queries as records
 from app.rights import queries as rights
+from app.voting import queries as voting
+from app.voting.counting.outcome import OptionResult
 from app.web.answers import Answer, status_of
 from app.web.bars import Bars
 from app.web.paging import Page, offset, page_number
@@ -130,8 +134,22 @@ def show(slug: str, proposal_id: int) -> Answer:
         answer=records.answer_to(reading, proposal_id) if shown.answer else None,
         backing=None if person is None else queries.backing(session, proposal_id, person.id),
         can=_permissions(deliberation, shown),
+        voted=_voted(deliberation, proposal_id),
+        ballot=deliberation.agenda.open_of(frozenset({RoundKind.VOTE}), clock.now()),
         href=url_for(".show", slug=slug, proposal_id=proposal_id),
     )
+
+
+def _voted(deliberation: Listed, proposal_id: int) -> list[tuple[int, OptionResult]]:
+    """What each vote that is sealed said of a proposal, by the number of its round."""
+    sealed = [plan.id for plan in deliberation.agenda.rounds if plan.sealed_at is not None]
+    results = [(round_id, voting.result(db.session(), round_id)) for round_id in sealed]
+    return [
+        (round_id, one)
+        for round_id, result in results
+        for one in (result.outcome.results if result else ())
+        if one.option == proposal_id
+    ]
 
 
 def _tally(row: AnyRow) -> Bars:
