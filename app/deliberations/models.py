@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -89,20 +90,7 @@ class Round(Salted, Model):
 
     def facts(self) -> RoundFacts:
         """This round as the pure rules know it."""
-        return RoundFacts(
-            id=self.id,
-            kind=RoundKind(self.kind),
-            position=self.position,
-            title=self.title,
-            opens_at=self.opens_at,
-            closes_at=self.closes_at,
-            opened_at=self.opened_at,
-            paused_at=self.paused_at,
-            closed_at=self.closed_at,
-            cancelled_at=self.cancelled_at,
-            sealed_at=self.sealed_at,
-            settings=self.settings or {},
-        )
+        return facts_of(self)
 
     def circumstances(self, actor_id: int | None) -> Circumstances:
         """Its state for the rules, as recorded: a round that only the schedule has opened still counts as planned,
@@ -123,6 +111,16 @@ class Round(Salted, Model):
             return "planned"
         state = state_at(self.facts(), clock.now())
         return "due" if state is RoundState.CLOSED and self.closed_at is None else state.value
+
+
+FACTS = tuple(one.name for one in fields(RoundFacts))
+"""The columns that the pure rules know a round by."""
+
+
+def facts_of(row: Any) -> RoundFacts:
+    """A round as the pure rules know it, from whatever has the columns of `FACTS`."""
+    known = {name: getattr(row, name) for name in FACTS}
+    return RoundFacts(**{**known, "kind": RoundKind(row.kind), "settings": row.settings or {}})
 
 
 class ChangeKind(StrEnum):

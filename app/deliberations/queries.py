@@ -15,30 +15,16 @@ from app import clock
 from app.accounts.models import Account, Credential, RoleGrant
 from app.charter.opening import heard_time
 from app.charter.roles import Role
-from app.charter.rounds import Agenda, Eligibility, RoundFacts, RoundKind
+from app.charter.rounds import Agenda, Eligibility, RoundFacts
 from app.charter.rules import Circumstances
 from app.charter.standing import Where, where
 from app.database import Model
-from app.deliberations.models import ChangeKind, Deliberation, Round, RoundChange
+from app.deliberations.models import FACTS, ChangeKind, Deliberation, Round, RoundChange, facts_of
 from app.reading import Reader
 
 _DELIBERATIONS = Model.metadata.tables[Deliberation.__tablename__]
 _ROUNDS = Model.metadata.tables[Round.__tablename__]
-_FACTS = (
-    _ROUNDS.c.id,
-    _ROUNDS.c.kind,
-    _ROUNDS.c.position,
-    _ROUNDS.c.title,
-    _ROUNDS.c.opens_at,
-    _ROUNDS.c.closes_at,
-    _ROUNDS.c.opened_at,
-    _ROUNDS.c.paused_at,
-    _ROUNDS.c.closed_at,
-    _ROUNDS.c.cancelled_at,
-    _ROUNDS.c.sealed_at,
-    _ROUNDS.c.settings,
-)
-_FACT_NAMES = tuple(column.key for column in _FACTS)
+_FACTS = tuple(_ROUNDS.c[name] for name in FACTS)
 _LISTED = (
     _DELIBERATIONS.c.id.label("whose"),
     _DELIBERATIONS.c.slug,
@@ -83,11 +69,7 @@ def _agenda(session: Session, deliberation_id: int, statement: Select[Any]) -> A
 
 def _rounds_in(rows: Iterable[Any]) -> list[RoundFacts]:
     """The rounds of a join, of which a deliberation without rounds has one empty row."""
-    return [
-        RoundFacts(**{**{name: getattr(row, name) for name in _FACT_NAMES}, "kind": RoundKind(row.kind)})
-        for row in rows
-        if row.id is not None
-    ]
+    return [facts_of(row) for row in rows if row.id is not None]
 
 
 def by_slug(session: Session, slug: str) -> Deliberation | None:

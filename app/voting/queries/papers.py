@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.charter.rounds import RoundFacts, RoundKind
 from app.charter.rules import Circumstances
 from app.database import Model
-from app.deliberations.models import Deliberation, Round
+from app.deliberations.models import FACTS, Deliberation, Round, facts_of
 from app.proposals.models import Proposal, ProposalState, Revision
 from app.reading import Reader
 from app.voting import ballots
@@ -30,19 +30,8 @@ _ROUNDS = _TABLES[Round.__tablename__]
 
 _VOTE = (
     select(
-        _ROUNDS.c.id,
+        *(_ROUNDS.c[name] for name in FACTS),
         _ROUNDS.c.deliberation_id,
-        _ROUNDS.c.kind,
-        _ROUNDS.c.position,
-        _ROUNDS.c.title,
-        _ROUNDS.c.opens_at,
-        _ROUNDS.c.closes_at,
-        _ROUNDS.c.opened_at,
-        _ROUNDS.c.paused_at,
-        _ROUNDS.c.closed_at,
-        _ROUNDS.c.cancelled_at,
-        _ROUNDS.c.sealed_at,
-        _ROUNDS.c.settings,
         _ROUNDS.c.seal_asked_at,
         _ROUNDS.c.seal_asked_by_id,
         _ROUNDS.c.key_destroyed_at,
@@ -135,7 +124,7 @@ def vote(reading: Session | Reader, round_id: int) -> Vote | None:
     if row is None:
         return None
     return Vote(
-        facts=_facts(row),
+        facts=facts_of(row),
         deliberation_id=row.deliberation_id,
         slug=row.slug,
         deliberation_question=row.deliberation_question,
@@ -143,23 +132,6 @@ def vote(reading: Session | Reader, round_id: int) -> Vote | None:
         seal_asked_at=row.seal_asked_at,
         seal_asked_by_id=row.seal_asked_by_id,
         key_destroyed_at=row.key_destroyed_at,
-    )
-
-
-def _facts(row: Any) -> RoundFacts:
-    return RoundFacts(
-        id=row.id,
-        kind=RoundKind(row.kind),
-        position=row.position,
-        title=row.title,
-        opens_at=row.opens_at,
-        closes_at=row.closes_at,
-        opened_at=row.opened_at,
-        paused_at=row.paused_at,
-        closed_at=row.closed_at,
-        cancelled_at=row.cancelled_at,
-        sealed_at=row.sealed_at,
-        settings=row.settings or {},
     )
 
 
