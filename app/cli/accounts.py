@@ -6,7 +6,7 @@ import sys
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
+from flask.cli import AppGroup
 
 from app.accounts import acts, credentials, names, passwords, queries
 from app.accounts.models import Account, Evidence
@@ -16,10 +16,7 @@ from app.charter.rules import Refused
 from app.config import Settings
 from app.database import db
 
-
-@click.group("accounts")
-def cli() -> None:
-    """Make accounts and list them."""
+cli = AppGroup("accounts", help="Make accounts and list them.")
 
 
 @cli.command()
@@ -31,7 +28,6 @@ def cli() -> None:
 @click.option("--verified", is_flag=True, help="Also verify that they live in the city; needs --by.")
 @click.option("--by", metavar="EMAIL", help="The clerk who saw them in person and in whose name they are verified.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
-@with_appcontext
 def create(email: str, name: str, roles: tuple[str, ...], verified: bool, by: str | None, password_stdin: bool) -> None:
     """Open an account whose address counts as confirmed. Asks for its password."""
     address, name = credentials.normal(email), names.trimmed(name)
@@ -57,7 +53,6 @@ def create(email: str, name: str, roles: tuple[str, ...], verified: bool, by: st
 
 
 @cli.command("list")
-@with_appcontext
 def list_all() -> None:
     """List all accounts: public id, what they are, name and address."""
     held: dict[str, list[str]] = {}

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
+from flask.cli import AppGroup
 
 from app.config import Settings
 from app.notifications import mail, notices
 
-
-@click.group("mail")
-def cli() -> None:
-    """Send what waits, and try whether mail works."""
+cli = AppGroup("mail", help="Send what waits, and try whether mail works.")
 
 
 @cli.command()
-@with_appcontext
 def send() -> None:
     """Write notices of what was done, and send mails that have not left. Run it every few minutes by a timer."""
     notices.catch_up()
@@ -28,7 +24,6 @@ def send() -> None:
 
 @cli.command("try")
 @click.argument("address")
-@with_appcontext
 def try_out(address: str) -> None:
     """Send a trial mail to ADDRESS."""
     settings: Settings = current_app.config["FOLKMOOT"]
