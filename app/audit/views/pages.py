@@ -1,4 +1,4 @@
-"""The log's pages for people, and the plain resources that verifiers fetch."""
+"""The log's pages for people."""
 
 from __future__ import annotations
 
@@ -12,26 +12,21 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import clock
-from app.audit import queries, tiles
-from app.audit.home import Home
+from app.audit import queries
 from app.audit.queries import Line, Wanted
 from app.audit.sentences import sentence
+from app.audit.views.blueprint import bp, home, settings
 from app.charter.act_words import DONE
-from app.config import Settings
 from app.database import db
 from app.deliberations.models import Deliberation
 from app.web.formats import fmt_number
 
-bp = Blueprint("audit", __name__, url_prefix="/log")
-
-TEXT: Final = "text/plain; charset=utf-8"
-FOR_EVER: Final = "public, max-age=31536000, immutable"
 LATE: Final = timedelta(minutes=2)
 """An entry that waits longer than this means that nobody sequences."""
 OFFERED: Final = 200
@@ -98,81 +93,17 @@ def entry(index: int) -> str:
     )
 
 
-@bp.get("/entry/<int:index>.tlog-proof")
-def proof(index: int) -> Response:
-    """The offline proof that the entry stands in the tree of the newest checkpoint (C2SP tlog-proof)."""
-    text = queries.proof(db.session(), index)
-    if text is None:
-        abort(404)
-    return _plain(text, "no-cache", f"entry-{index}.tlog-proof")
-
-
-@bp.get("/entry/<int:index>.json")
-def raw(index: int) -> Response:
-    """The entry's own bytes, of which its leaf hash is made."""
-    line = queries.entry(db.session(), index) if index < 2**63 else None
-    if line is None:
-        abort(404)
-    return Response(line.body, mimetype="application/json", headers={"Cache-Control": FOR_EVER})
-
-
-@bp.get("/checkpoint")
-def checkpoint() -> Response:
-    """The newest checkpoint, as it was signed (C2SP tlog-checkpoint)."""
-    note = queries.newest_checkpoint(db.session())
-    if note is None:
-        abort(404)
-    return _plain(note, "no-cache")
-
-
-@bp.get("/key")
-def key() -> Response:
-    """The verifier key. Whoever checks the log should have it from elsewhere, and compare."""
-    vkey = _home().public_key()
-    if vkey is None:
-        abort(404)
-    return _plain(vkey + "\n", "no-cache")
-
-
-@bp.get("/tile/<path:path>")
-def tile(path: str) -> Response:
-    """A hash tile, or the entries below one (C2SP tlog-tiles)."""
-    try:
-        data = queries.resource(db.session(), tiles.parse(path))
-    except ValueError:
-        data = None
-    if data is None:
-        abort(404)
-    return Response(data, mimetype="application/octet-stream", headers={"Cache-Control": FOR_EVER})
-
-
-def _plain(text: str, caching: str, filename: str | None = None) -> Response:
-    headers = {"Cache-Control": caching}
-    if filename is not None:
-        headers["Content-Disposition"] = f"attachment; filename={filename}"
-    return Response(text, content_type=TEXT, headers=headers)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["FOLKMOOT"]
-    return settings
-
-
-def _home() -> Home:
-    return Home.of(_settings())
-
-
 def _state() -> dict[str, Any]:
     """What the page says about the log itself."""
-    health = queries.health(db.session(), _home())
+    health = queries.health(db.session(), home())
     since = health.waiting_since
     return {
         "health": health,
         "late": since is not None and since < clock.now() - LATE,
-        "inline": _settings().inline_sequencer,
-        "vkey": _home().public_key(),
-        "origin": _settings().origin,
-        "base_url": _settings().base_url.rstrip("/"),
+        "inline": settings().inline_sequencer,
+        "vkey": home().public_key(),
+        "origin": settings().origin,
+        "base_url": settings().base_url.rstrip("/"),
     }
 
 
@@ -211,7 +142,7 @@ def _index(said: str | None) -> int | None:
 
 
 def _zone() -> ZoneInfo:
-    return ZoneInfo(_settings().timezone)
+    return ZoneInfo(settings().timezone)
 
 
 def _midnight(day: date) -> datetime:

@@ -1,0 +1,69 @@
+"""The plain resources of the log that verifiers fetch."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Response, abort
+
+from app.audit import queries, tiles
+from app.audit.views.blueprint import bp, home
+from app.database import db
+
+TEXT: Final = "text/plain; charset=utf-8"
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+
+
+@bp.get("/entry/<int:index>.tlog-proof")
+def proof(index: int) -> Response:
+    """The offline proof that the entry stands in the tree of the newest checkpoint (C2SP tlog-proof)."""
+    text = queries.proof(db.session(), index)
+    if text is None:
+        abort(404)
+    return _plain(text, "no-cache", f"entry-{index}.tlog-proof")
+
+
+@bp.get("/entry/<int:index>.json")
+def raw(index: int) -> Response:
+    """The entry's own bytes, of which its leaf hash is made."""
+    line = queries.entry(db.session(), index) if index < 2**63 else None
+    if line is None:
+        abort(404)
+    return Response(line.body, mimetype="application/json", headers={"Cache-Control": FOR_EVER})
+
+
+@bp.get("/checkpoint")
+def checkpoint() -> Response:
+    """The newest checkpoint, as it was signed (C2SP tlog-checkpoint)."""
+    note = queries.newest_checkpoint(db.session())
+    if note is None:
+        abort(404)
+    return _plain(note, "no-cache")
+
+
+@bp.get("/key")
+def key() -> Response:
+    """The verifier key. Whoever checks the log should have it from elsewhere, and compare."""
+    vkey = home().public_key()
+    if vkey is None:
+        abort(404)
+    return _plain(vkey + "\n", "no-cache")
+
+
+@bp.get("/tile/<path:path>")
+def tile(path: str) -> Response:
+    """A hash tile, or the entries below one (C2SP tlog-tiles)."""
+    try:
+        data = queries.resource(db.session(), tiles.parse(path))
+    except ValueError:
+        data = None
+    if data is None:
+        abort(404)
+    return Response(data, mimetype="application/octet-stream", headers={"Cache-Control": FOR_EVER})
+
+
+def _plain(text: str, caching: str, filename: str | None = None) -> Response:
+    headers = {"Cache-Control": caching}
+    if filename is not None:
+        headers["Content-Disposition"] = f"attachment; filename={filename}"
+    return Response(text, content_type=TEXT, headers=headers)
