@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from benchmarks import pages, places, records
+from benchmarks import casting, pages, places, records
 from benchmarks.ratio import Ratio
 
 
@@ -23,6 +23,7 @@ def _records(place: places.Place, folder: Path) -> list[Ratio]:
 
 PARTS: dict[str, Callable[[places.Place, Path], Iterable[Ratio]]] = {
     "pages": pages.measure,
+    "casting": casting.measure,
     "records": _records,
 }
 

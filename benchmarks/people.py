@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from functools import cache
 
-from flask import Flask, session
-from flask_wtf.csrf import generate_csrf
+from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 
 from app.accounts import acts, passwords, sessions
 from app.accounts.models import Account
@@ -41,10 +42,13 @@ def resident(name: str) -> Account:
 
 def signed_in(app: Flask, account: Account) -> Browser:
     """A browser of theirs, without the form."""
-    token = sessions.token_for(account)
-    with app.test_request_context():
-        session[sessions.COOKIE_KEY] = token
-        csrf_token = generate_csrf()
-        serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own has it
-        kept = serializer.dumps(dict(session))
-    return Browser(f"{app.config['SESSION_COOKIE_NAME']}={kept}", csrf_token)
+    return browser(app, {sessions.COOKIE_KEY: sessions.token_for(account)})
+
+
+def browser(app: Flask, kept: dict[str, str]) -> Browser:
+    """A browser whose session holds this, and the secret that its forms' tokens are made from."""
+    raw = secrets.token_hex(20)
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own has it
+    signed = serializer.dumps({**kept, "csrf_token": raw})
+    token = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(raw)
+    return Browser(f"{app.config['SESSION_COOKIE_NAME']}={signed}", str(token))
