@@ -30,6 +30,8 @@ class LogEntry(Model):
         Index(None, "process", "idx"),
         Index(None, "act", "idx"),
         Index(None, "object", "idx"),
+        Index(None, "actor", "idx"),
+        Index(None, "role", "idx"),
     )
     public_record: ClassVar[bool] = False
 
@@ -42,6 +44,7 @@ class LogEntry(Model):
     actor: Mapped[str | None] = mapped_column(String(40))
     object: Mapped[str | None] = mapped_column(String(100))
     process: Mapped[str | None] = mapped_column(String(100))
+    role: Mapped[str | None] = mapped_column(String(20))
 
 
 class LogTile(Model):

@@ -251,4 +251,5 @@ def index_columns(said: dict[str, Any]) -> dict[str, Any]:
         "actor": said["by"].get("p"),
         "object": said.get("object"),
         "process": said.get("process"),
+        "role": said["by"].get("role"),
     }
