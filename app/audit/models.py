@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Index, Integer, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import BigId, Model, Pk
+from app.charter.rules import Circumstances
+from app.database import BigId, Model, Pk, Salted
 
 
 class LogPending(Model):
@@ -101,3 +102,76 @@ class PersonAlias(Model):
     person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     process: Mapped[str] = mapped_column(String(100), primary_key=True)
     alias: Mapped[str] = mapped_column(String(14))
+
+
+class LogKey(Salted, Model):
+    """A key of the log, by its public half. There are rows only once the first key was given a successor."""
+
+    __tablename__ = "log_keys"
+
+    id: Mapped[Pk]
+    vkey: Mapped[str] = mapped_column(Text, unique=True)
+    added_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+    @property
+    def deliberation_id(self) -> None:
+        return None
+
+    @property
+    def reference(self) -> str:
+        return f"log_keys/{self.id}"
+
+    def circumstances(self, actor_id: int | None) -> Circumstances:
+        return Circumstances(state="signing" if self.retired_at is None else "retired")
+
+
+class Witness(Salted, Model):
+    """An outside party that cosigns checkpoints which are consistent with what it saw before. Never deleted."""
+
+    __tablename__ = "witnesses"
+
+    id: Mapped[Pk]
+    name: Mapped[str] = mapped_column(String(80))
+    vkey: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    @property
+    def deliberation_id(self) -> None:
+        return None
+
+    @property
+    def reference(self) -> str:
+        return f"witnesses/{self.id}"
+
+    def circumstances(self, actor_id: int | None) -> Circumstances:
+        return Circumstances(state="asked" if self.removed_at is None else "removed")
+
+
+class WitnessState(Model):
+    """What came of asking a witness last: kept for the operator and the pages, outside the public record."""
+
+    __tablename__ = "witness_states"
+    public_record: ClassVar[bool] = False
+
+    witness_id: Mapped[int] = mapped_column(BigId, ForeignKey("witnesses.id"), primary_key=True, autoincrement=False)
+    size: Mapped[int] = mapped_column(BigInteger)
+    """The size of the newest checkpoint that it cosigned; 0 for none."""
+    cosigned_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime]
+    trouble: Mapped[str] = mapped_column(String(40))
+    """Why the last asking failed, as a key of `witness.words.TROUBLE`; empty when it did not."""
+
+
+class Cosignature(Model):
+    """A witness's signature line on a checkpoint, checked before it was kept."""
+
+    __tablename__ = "cosignatures"
+    public_record: ClassVar[bool] = False
+
+    size: Mapped[int] = mapped_column(BigId, ForeignKey("log_checkpoints.size"), primary_key=True, autoincrement=False)
+    witness_id: Mapped[int] = mapped_column(BigId, ForeignKey("witnesses.id"), primary_key=True, autoincrement=False)
+    line: Mapped[str] = mapped_column(Text)
+    cosigned_at: Mapped[datetime]

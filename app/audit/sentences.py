@@ -71,6 +71,10 @@ SENTENCES: Final[dict[str, str]] = {
     Action.EXPORT_RECORDS: N_("%(who)s exported the records of a deliberation."),
     Action.DOWNLOAD_INTERNAL_RECORDS: N_("%(who)s downloaded records with contact data."),
     Action.IMPORT_RECORDS: N_("%(who)s imported records from elsewhere."),
+    Action.ADD_WITNESS: N_("%(who)s named a witness, who is asked to cosign this log from now on."),
+    Action.REMOVE_WITNESS: N_("%(who)s removed a witness, who is no longer asked to cosign this log."),
+    Action.ADD_KEY: N_("%(who)s gave the log a new key, which signs it too from now on."),
+    Action.RETIRE_KEY: N_("%(who)s retired a key of the log, which signs nothing more."),
 }
 UNKNOWN: Final = N_("%(who)s did what the log calls %(act)s.")
 """For acts of versions to come, or long gone: an entry is never left out."""

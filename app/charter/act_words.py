@@ -55,6 +55,10 @@ TO_DO: dict[Action, str] = {
     Action.EXPORT_RECORDS: N_("Export records"),
     Action.DOWNLOAD_INTERNAL_RECORDS: N_("Download records with contact data"),
     Action.IMPORT_RECORDS: N_("Import records"),
+    Action.ADD_WITNESS: N_("Ask a witness to cosign the log"),
+    Action.REMOVE_WITNESS: N_("Stop asking a witness"),
+    Action.ADD_KEY: N_("Give the log a new key"),
+    Action.RETIRE_KEY: N_("Retire a key of the log"),
 }
 
 DONE: dict[Action, str] = {
@@ -107,4 +111,8 @@ DONE: dict[Action, str] = {
     Action.EXPORT_RECORDS: N_("Records exported"),
     Action.DOWNLOAD_INTERNAL_RECORDS: N_("Records with contact data downloaded"),
     Action.IMPORT_RECORDS: N_("Records imported"),
+    Action.ADD_WITNESS: N_("Witness of the log added"),
+    Action.REMOVE_WITNESS: N_("Witness of the log removed"),
+    Action.ADD_KEY: N_("Key of the log added"),
+    Action.RETIRE_KEY: N_("Key of the log retired"),
 }

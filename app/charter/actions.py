@@ -64,3 +64,8 @@ class Action(StrEnum):
     EXPORT_RECORDS = "export.made"
     DOWNLOAD_INTERNAL_RECORDS = "export.downloaded"
     IMPORT_RECORDS = "import.made"
+    # The log itself
+    ADD_WITNESS = "witness.added"
+    REMOVE_WITNESS = "witness.removed"
+    ADD_KEY = "key.added"
+    RETIRE_KEY = "key.retired"

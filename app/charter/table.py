@@ -89,6 +89,7 @@ OFFICIALS = (Who.FACILITATOR, Who.CLERK, Who.ADMINISTRATOR)
 _ROUNDS_ARE_RUN_BY = N_("Rounds are run by the deliberation's facilitators and by administrators.")
 _NOT_HERE = N_("This cannot be done as things stand.")
 _MODERATED_BY = N_("Hiding and restoring is for facilitators and clerks, with a reason that everybody sees.")
+_LOG_IS_KEPT_BY = N_("The log’s keys and witnesses are named by the operator of this server, at the command line.")
 _PUBLIC_ONLY = N_("This has been withdrawn or hidden, so it cannot be changed or backed any more.")
 
 
@@ -323,4 +324,13 @@ RULES: dict[Action, Rule] = {
     Action.IMPORT_RECORDS: _rule(
         Who.ADMINISTRATOR, Who.SYSTEM, because=N_("Imports are run by the operator at the command line.")
     ),
+    Action.ADD_WITNESS: _rule(Who.SYSTEM, because=_LOG_IS_KEPT_BY),
+    Action.REMOVE_WITNESS: _rule(
+        Who.SYSTEM,
+        because=_LOG_IS_KEPT_BY,
+        states=("asked",),
+        state_because=N_("This witness was removed already."),
+    ),
+    Action.ADD_KEY: _rule(Who.SYSTEM, because=_LOG_IS_KEPT_BY),
+    Action.RETIRE_KEY: _rule(Who.SYSTEM, because=_LOG_IS_KEPT_BY),
 }

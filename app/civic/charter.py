@@ -19,6 +19,7 @@ GROUPS: dict[str, frozenset[str]] = {
     N_("Human rights"): frozenset({"assessment", "article"}),
     N_("Votes"): frozenset({"ballot", "ballots", "seal"}),
     N_("Records"): frozenset({"export", "import"}),
+    N_("Public log"): frozenset({"witness", "key"}),
 }
 """The nouns with which the names of acts begin, by the heading under which people look for them."""
 
