@@ -49,7 +49,7 @@ def create(
     )
     session.add(deliberation)
     session.flush()
-    facts: dict[str, object] = {"slug": deliberation.slug, "question": question, "promise": promise, "lang": lang}
+    facts: dict[str, object] = {"lang": lang}
     if not _runs(actor, deliberation):
         facts["role"] = Role.FACILITATOR.value
         session.add(
@@ -72,16 +72,14 @@ def _runs(actor: Actor, deliberation: Deliberation) -> bool:
 def edit(
     actor: Account, deliberation: Deliberation, *, question: str, background: str, promise: str, lang: str
 ) -> Done[Deliberation]:
-    """Change its words. The address stays; the entry says which words changed, and a new promise whole."""
+    """Change its words. The address stays; the entry says which words changed, and commits to the new ones."""
     db.session.execute(_alone(deliberation.id))
     db.session.refresh(deliberation)
     given = {"question": question, "background": background, "promise": promise, "lang": lang}
     changed = sorted(name for name, text in given.items() if getattr(deliberation, name) != text)
-    facts: dict[str, object] = {"changed": changed}
-    facts |= {name: given[name] for name in changed if name != "background"}
     for name in changed:
         setattr(deliberation, name, given[name])
-    return Done(deliberation, facts)
+    return Done(deliberation, {"changed": changed, "lang": lang})
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,8 @@ def plan_round(actor: Account, deliberation: Deliberation, *, kind: RoundKind, p
     _write_plan(round_, plan, deliberation.question)
     session.add(round_)
     session.flush()
-    return Done(round_, {"kind": kind.value, "position": round_.position, **_planned(round_)}, subject=round_)
+    plan_said = _without_words(_planned(round_))
+    return Done(round_, {"kind": kind.value, "position": round_.position, **plan_said}, subject=round_)
 
 
 def _alone(deliberation_id: int) -> Select[int]:
@@ -120,7 +119,9 @@ def edit_round(actor: Account, round_: Round, *, plan: Plan, reason: str = "") -
     _write_plan(round_, plan, round_.deliberation.question)
     after = _planned(round_)
     _note(actor, round_, ChangeKind.EDITED, reason, before, after)
-    return Done(round_, {"kind": RoundKind(round_.kind).value, "before": before, "after": after})
+    changed = sorted(name for name in after if after[name] != before[name])
+    facts = {"changed": changed, "before": _without_words(before), "after": _without_words(after)}
+    return Done(round_, {"kind": RoundKind(round_.kind).value, **facts})
 
 
 def _write_plan(round_: Round, plan: Plan, question: str) -> None:
@@ -140,7 +141,7 @@ def _must_be_settings(settings: Mapping[str, object]) -> None:
 
 
 def _planned(round_: Round) -> dict[str, object]:
-    """What was planned, whole: the round's words are the city's own, so the log may hold them."""
+    """What was planned, whole, as the page of the round keeps it."""
     return {
         "title": round_.title,
         "question": round_.question,
@@ -150,9 +151,18 @@ def _planned(round_: Round) -> dict[str, object]:
     }
 
 
+def _without_words(said: Mapping[str, object]) -> dict[str, object]:
+    """What of a plan or a charter an entry repeats: all but what somebody typed, since the log cannot forget.
+
+    To the words it commits by the fingerprint of the round's row, so that they cannot be changed behind it either.
+    """
+    return {name: value for name, value in said.items() if name not in ("title", "question")}
+
+
 @act(Action.OPEN_ROUND, exclusive=True)
 def open_round(actor: Actor, round_: Round, *, reason: str = "") -> Done[Round]:
-    """Open a round and freeze its charter into the log.
+    """Open a round and freeze its charter: what is not words into the entry, the whole into the round, which it
+    commits to.
 
     Opened by the clock, it has been open since its time, however late the clock is asked; a vote begins only now, since
     nobody could vote before. Raises Conflict, or Refused, when it cannot open; then nothing has happened.
@@ -167,7 +177,7 @@ def open_round(actor: Actor, round_: Round, *, reason: str = "") -> Done[Round]:
     round_.opened_at = round_.opens_at if by_clock else now
     made_ready = openings.make_ready(round_)
     round_.charter = {**_charter(round_, made_ready.get("roll")), **made_ready}
-    return change.done({"charter": round_.charter})
+    return change.done({"charter": _without_words(round_.charter)})
 
 
 def _charter(round_: Round, roll: object) -> dict[str, object]:

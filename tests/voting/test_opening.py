@@ -76,7 +76,7 @@ def test_the_log_commits_to_ballot_rule_roll_and_keys(town: Town) -> None:
     charter = entries("round.opened")[-1]["facts"]["charter"]
     poll = db.session.query(Poll).one()
     assert charter["options"] == [[1, 1], [2, 2], [3, 3]]
-    assert charter["question"] == "Which of these should the city do?"
+    assert poll.question == "Which of these should the city do?"
     assert charter["rule"]["threshold"] == "two-thirds"
     assert charter["rule"]["quorum"] == {"share": "1/4"}
     assert (charter["roll"], charter["roll_root"]) == (5, poll.roll_root.hex())

@@ -27,7 +27,7 @@ ROUNDS = Dataset(
         Column("sealed_at", "When it was sealed and counted.", Round.sealed_at),
         Column("key_destroyed_at", "When its key was destroyed.", Round.key_destroyed_at),
         Column("settings", "What this round narrowed (JSON).", Round.settings),
-        Column("charter", "What was frozen into the log at opening (JSON).", Round.charter),
+        Column("charter", "What was frozen at opening (JSON). The log commits to it.", Round.charter),
     ),
     lambda statement, key: statement.where(Round.deliberation_id == key).order_by(Round.position),
 )
