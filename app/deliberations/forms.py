@@ -20,7 +20,7 @@ from app.charter.rounds import Eligibility, RoundFacts, RoundKind
 from app.charter.words import N_, Words
 from app.deliberations.acts import Plan
 from app.voting.counting.limits import THRESHOLD_WORDS, Threshold
-from app.voting.counting.methods import METHOD_PURPOSE, Method
+from app.voting.counting.methods import COUNTERS, METHOD_PURPOSE, Method
 from app.voting.rule import ReceiptMode, RuleError, VoteRule
 from app.web.citytime import CityTimeField
 from app.web.formats import LANGUAGES, in_words
@@ -228,7 +228,7 @@ class VoteRoundForm(OpenRoundForm):
     )
     method = RadioField(
         _l("How do people vote?"),
-        choices=[SelectChoice(one.value, _l(METHOD_PURPOSE[one])) for one in Method],
+        choices=[SelectChoice(one.value, _l(METHOD_PURPOSE[one])) for one in COUNTERS],
         default=Method.YES_NO.value,
         validators=[InputRequired(_l("Choose how people vote."))],
     )

@@ -15,7 +15,7 @@ from typing import TypeVar
 from app.charter.words import N_, Words
 from app.voting.counting import approval, yes_no
 from app.voting.counting.limits import THRESHOLD_WORDS, Quorum, Threshold
-from app.voting.counting.methods import MARKS, METHOD_PURPOSE, Method
+from app.voting.counting.methods import COUNTERS, MARKING, MARKS, METHOD_PURPOSE, Method
 from app.voting.counting.outcome import Choices, Outcome
 
 
@@ -76,7 +76,7 @@ class VoteRule:
         :raises RuleError: naming every setting that cannot be used.
         """
         reader = _Reader(settings)
-        method = reader.choice("method", Method, Method.YES_NO)
+        method = reader.method()
         by_approval = method is Method.APPROVAL
         rule = cls(
             method=method,
@@ -105,7 +105,7 @@ class VoteRule:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        return MARKS[self.method]
+        return MARKS[MARKING[self.method]]
 
     def receipts_for(self, roll: int, options: int) -> ReceiptMode:
         """The receipts in force: as set, or by the size of the roll and the length of the ballot."""
@@ -172,6 +172,13 @@ class _Reader:
             self.problems[name] = Words(N_("Choose one of: %(names)s"), {"names": ", ".join(kind)})
             return None
         return kind(str(value))
+
+    def method(self) -> Method:
+        method = self.choice("method", Method, Method.YES_NO)
+        if method not in COUNTERS:
+            self.problems["method"] = Words(N_("Choose one of: %(names)s"), {"names": ", ".join(COUNTERS)})
+            return Method.YES_NO
+        return method
 
     def number(self, name: str) -> int | None:
         value = self.settings.get(name)

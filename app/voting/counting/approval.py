@@ -3,8 +3,9 @@
 Definition: an option's score is the number of ballots that approve it. With s places to fill,
 let c be the s-th highest score (or the lowest, when there are fewer options than places). An
 option with no approval is never carried. Options above c are carried. Options at c are carried
-when all of them fit into the places that remain; otherwise all of them are tied, and the tie is
-reported, not broken. When fewer ballots are in the box than the quorum asks, nothing is decided.
+when all of them fit into the places that remain; otherwise all of them are tied: the tie is
+reported, or decided by the lot that the round announced. When fewer ballots are in the box than
+the quorum asks, nothing is decided.
 
 Source: Steven J. Brams and Peter C. Fishburn, "Approval Voting", American Political Science
 Review 72 (1978), 831-847; for several places, the same count is called multiwinner approval
@@ -13,30 +14,27 @@ voting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from app.charter.words import N_, Words
+from app.voting.counting import places
 from app.voting.counting.limits import Quorum, quorum_step
-from app.voting.counting.outcome import (
-    Choices,
-    Decision,
-    OptionResult,
-    Outcome,
-    Step,
-    tally_marks,
-)
+from app.voting.counting.outcome import Decision, OptionResult, Outcome, Step
+from app.voting.counting.profile import Ballots, tally_marks
+from app.voting.counting.ties import REPORTED, Ties
 
 NAME = "approval"
 MARKS = ("approve",)
 
 
 def count(
-    ballots: Iterable[Choices],
+    ballots: Ballots,
     *,
     options: Sequence[int],
     seats: int,
     quorum: Quorum,
     roll: int,
+    ties: Ties = REPORTED,
 ) -> Outcome:
     """Rank the options by approvals and fill `seats` places.
 
@@ -48,39 +46,21 @@ def count(
     total, marks = tally_marks(ballots, options, MARKS)
     scores = marks["approve"]
     needed = quorum.needed(roll)
-    cut = _cut(scores, seats)
-    decisions = {
-        option: _decision(score, cut, scores, seats) if total >= needed else Decision.NO_QUORUM
-        for option, score in scores.items()
-    }
+    decided = places.fill(scores, seats, ties)
     results = tuple(
         OptionResult(
             option,
             {"approve": scores[option]},
-            decisions[option],
-            place=1 + sum(other > scores[option] for other in scores.values()),
+            decided[option] if total >= needed else Decision.NO_QUORUM,
+            place=places.place_of(scores[option], scores),
         )
         for option in options
     )
-    steps = [quorum_step(total, needed, roll), *_account(results, cut, seats)]
+    steps = [quorum_step(total, needed, roll), *_account(results, scores, seats)]
     return Outcome(NAME, total, roll, needed, results, tuple(steps))
 
 
-def _cut(scores: Mapping[int, int], seats: int) -> int:
-    """The score of the option that takes the last place."""
-    ranked = sorted(scores.values(), reverse=True)
-    return ranked[min(seats, len(ranked)) - 1] if ranked else 0
-
-
-def _decision(score: int, cut: int, scores: Mapping[int, int], seats: int) -> Decision:
-    if score == 0 or score < cut:
-        return Decision.REJECTED
-    if score > cut or sum(other >= cut for other in scores.values()) <= seats:
-        return Decision.CARRIED
-    return Decision.TIED
-
-
-def _account(results: Sequence[OptionResult], cut: int, seats: int) -> list[Step]:
+def _account(results: Sequence[OptionResult], scores: Mapping[int, int], seats: int) -> list[Step]:
     said = [
         Step(
             Words(
@@ -93,11 +73,14 @@ def _account(results: Sequence[OptionResult], cut: int, seats: int) -> list[Step
     ]
     if any(result.decision is Decision.NO_QUORUM for result in results):
         return said
+    cut = places.cut_of(scores, seats)
     tied = sum(result.decision is Decision.TIED for result in results)
+    if drawn := places.lot_step(scores, {one.option: one.decision for one in results}, seats):
+        return [*said, drawn]
     if not tied:
         text = N_("Places to fill: %(seats)s. The last of them took %(cut)s approvals or more.")
         return [*said, Step(Words(text, {"seats": seats, "cut": max(cut, 1)}))]
-    above = sum(result.counts["approve"] > cut for result in results)
+    above = sum(score > cut for score in scores.values())
     text = N_(
         "%(tied)s proposals have %(cut)s approvals each. Places left for them: %(left)s. "
         "This is a tie, and it stays a tie."

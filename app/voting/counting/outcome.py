@@ -7,8 +7,8 @@ them translates them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,10 @@ from app.charter.words import N_, Words
 
 Choices = Mapping[str, Sequence[int]]
 """One ballot: under each mark ("approve", or "yes", "no", "abstain") the options so marked."""
+
+
+Cell = int | str | None
+"""What stands in a table: a whole number, an exact fraction such as "7/3", or nothing."""
 
 
 class BallotError(ValueError):
@@ -29,6 +33,8 @@ class Decision(StrEnum):
     REJECTED = "rejected"
     TIED = "tied"
     NO_QUORUM = "no-quorum"
+    OPINION = "opinion"
+    """The method only counts what people think and decides nothing."""
 
 
 DECISION_WORDS = {
@@ -36,6 +42,7 @@ DECISION_WORDS = {
     Decision.REJECTED: N_("Not carried"),
     Decision.TIED: N_("Tied"),
     Decision.NO_QUORUM: N_("Not decided: too few took part"),
+    Decision.OPINION: N_("Opinions only, nothing to decide"),
 }
 
 
@@ -48,6 +55,72 @@ class Step:
 
     def as_data(self) -> dict[str, Any]:
         return {"option": self.option, "values": dict(self.said.values), "words": self.said.text}
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a row or column of a table is about: an option, or something that is said."""
+
+    option: int | None = None
+    said: Words | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        said = None if self.said is None else {"values": dict(self.said.values), "words": self.said.text}
+        return {"option": self.option, "said": said}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Head:
+        said = data["said"]
+        return cls(data["option"], None if said is None else Words(said["words"], said["values"]))
+
+
+class TableKind(StrEnum):
+    """How a table of the account is shown."""
+
+    ROUNDS = "rounds"
+    """Rows are options, columns are rounds of a count, cells are votes; None where an option is out of the count."""
+    PAIRS = "pairs"
+    """Rows and columns are options; a cell says on how many ballots the row's option is above the column's."""
+    COSTS = "costs"
+    """Rows are options in the order in which a budget was spent on them."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A picture of the count in exact numbers, beside the sentences of the account."""
+
+    kind: TableKind
+    columns: tuple[Head, ...]
+    rows: tuple[tuple[Head, tuple[Cell, ...]], ...]
+
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "columns": [head.as_data() for head in self.columns],
+            "kind": self.kind.value,
+            "rows": [{"cells": list(cells), "head": head.as_data()} for head, cells in self.rows],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Table:
+        columns = tuple(Head.from_data(head) for head in data["columns"])
+        rows = tuple((Head.from_data(row["head"]), tuple(row["cells"])) for row in data["rows"])
+        return cls(TableKind(data["kind"]), columns, rows)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What another method makes of the same ballots; for information, it decides nothing."""
+
+    method: str
+    carried: tuple[int, ...]
+    tied: tuple[int, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        return {"carried": list(self.carried), "method": self.method, "tied": list(self.tied)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Comparison:
+        return cls(data["method"], tuple(data["carried"]), tuple(data["tied"]))
 
 
 @dataclass(frozen=True)
@@ -74,7 +147,11 @@ class OptionResult:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The whole result of one count, options in the order in which they were asked."""
+    """The whole result of one count, options in the order in which they were asked.
+
+    `others` is what other methods make of the same ballots. It is left out of comparisons, since a version of the
+    software may know methods that an earlier one did not.
+    """
 
     method: str
     ballots: int
@@ -82,6 +159,8 @@ class Outcome:
     quorum_needed: int
     results: tuple[OptionResult, ...]
     steps: tuple[Step, ...]
+    tables: tuple[Table, ...] = ()
+    others: tuple[Comparison, ...] = field(default=(), compare=False)
 
     @property
     def quorum_met(self) -> bool:
@@ -106,15 +185,17 @@ class Outcome:
         return {
             "ballots": self.ballots,
             "method": self.method,
+            "others": [one.as_data() for one in self.others],
             "quorum_needed": self.quorum_needed,
             "results": [result.as_data() for result in self.results],
             "roll": self.roll,
             "steps": [step.as_data() for step in self.steps],
+            "tables": [table.as_data() for table in self.tables],
         }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Outcome:
-        """Read back what `as_data` wrote."""
+        """Read back what `as_data` wrote, now or in the versions that knew neither tables nor other methods."""
         return cls(
             method=data["method"],
             ballots=data["ballots"],
@@ -124,29 +205,6 @@ class Outcome:
                 OptionResult(r["option"], r["counts"], Decision(r["decision"]), r["place"]) for r in data["results"]
             ),
             steps=tuple(Step(Words(s["words"], s["values"]), s["option"]) for s in data["steps"]),
+            tables=tuple(Table.from_data(table) for table in data.get("tables", ())),
+            others=tuple(Comparison.from_data(other) for other in data.get("others", ())),
         )
-
-
-def tally_marks(
-    ballots: Iterable[Choices], options: Sequence[int], marks: Sequence[str]
-) -> tuple[int, dict[str, dict[int, int]]]:
-    """How many ballots there are, and how often each option got each mark; one pass, no copy.
-
-    :raises BallotError: when a ballot marks an option twice, an unknown one, or in a way that
-        the method does not know.
-    """
-    counts = {mark: dict.fromkeys(options, 0) for mark in marks}
-    total = 0
-    for choices in ballots:
-        total += 1
-        seen: set[int] = set()
-        for mark, marked in choices.items():
-            if mark not in counts:
-                raise BallotError(f"ballot {total} has the unknown mark {mark!r}")
-            of_mark = counts[mark]
-            for option in marked:
-                if option in seen or option not in of_mark:
-                    raise BallotError(f"ballot {total}: option {option} is unknown or twice")
-                seen.add(option)
-                of_mark[option] += 1
-    return total, counts

@@ -13,18 +13,12 @@ present, two-thirds vote.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from app.charter.words import N_, Words
 from app.voting.counting.limits import Quorum, Threshold, quorum_step
-from app.voting.counting.outcome import (
-    Choices,
-    Decision,
-    OptionResult,
-    Outcome,
-    Step,
-    tally_marks,
-)
+from app.voting.counting.outcome import Decision, OptionResult, Outcome, Step
+from app.voting.counting.profile import Ballots, tally_marks
 
 NAME = "yes-no"
 MARKS = ("yes", "no", "abstain")
@@ -43,7 +37,7 @@ _REASONS = {
 
 
 def count(
-    ballots: Iterable[Choices],
+    ballots: Ballots,
     *,
     options: Sequence[int],
     threshold: Threshold,
