@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -57,7 +58,7 @@ class Home:
 
     @property
     def vkey_file(self) -> Path:
-        """The public half of the key, so that no page needs to read the private one."""
+        """The public halves of the keys, so that no page needs to read the private ones."""
         return self.folder / "log" / "vkey"
 
     @property
@@ -72,12 +73,44 @@ class Home:
         """The log's key. Raises HaltedError when it is missing (and none may be made), broken, or of another log."""
         if may_make and not self.key_file.exists():
             self._make_key()
+        return self._load(self.key_file)
+
+    def signers(self) -> dict[str, Signer]:
+        """Every key there is, by its public half: the first one's file and those of its successors.
+
+        Raises HaltedError when one of them is broken, or of another log.
+        """
+        found = (self._load(path) for path in sorted(self.key_file.parent.glob("log*.key")))
+        return {str(signer.vkey): signer for signer in found}
+
+    def keep(self, signer: Signer) -> Path:
+        """Put a further key where the log's keys lie, durably. Returns its file."""
+        path = self.key_file.with_name(f"log-{signer.vkey.key_id.hex()}.key")
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        _write(draft, signer.dump() + "\n", 0o600)
+        draft.replace(path)
+        _sync_folder(path.parent)
+        return path
+
+    def destroy(self, vkey: str) -> bool:
+        """Take the private half of a key off this machine. Returns whether it was there."""
+        for path in sorted(self.key_file.parent.glob("log*.key")):
+            if str(self._load(path).vkey) == vkey:
+                path.unlink()
+                _sync_folder(path.parent)
+                return True
+        return False
+
+    def _load(self, path: Path) -> Signer:
+        named = f"keys/{path.name}"
         try:
-            signer = load_signer(self.key_file.read_text())
+            signer = load_signer(path.read_text())
         except FileNotFoundError:
-            raise HaltedError(N_("The log’s key is gone. Put keys/log.key back from its safe copy.")) from None
+            raise HaltedError(N_("The log’s key is gone. Put %(file)s back from its safe copy."), file=named) from None
         except NoteError as error:
-            raise HaltedError(N_("The log’s key is damaged. Put keys/log.key back from its safe copy.")) from error
+            raise HaltedError(
+                N_("The log’s key is damaged. Put %(file)s back from its safe copy."), file=named
+            ) from error
         if signer.name != self.origin:
             raise HaltedError(
                 N_("The log’s key is for “%(known)s”, but the settings say “%(named)s”. A log keeps its name."),
@@ -118,28 +151,44 @@ class Home:
             raise HaltedError(N_("The file with the last signed checkpoint, log/checkpoint, was damaged.")) from error
         return note
 
-    def publish(self, note: str, vkey: Vkey | None) -> None:
-        """Put a checkpoint into its file, durably, unless a larger one stands there; and the key it is checked by."""
+    def publish(self, note: str, *vkeys: Vkey) -> None:
+        """Put a checkpoint into its file, durably, unless a larger one stands there; and the keys it is checked by.
+
+        `vkeys` are those that sign from now on, newest first; none leaves what is there.
+        """
         folder = self.checkpoint_file.parent
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / ".lock").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if vkey is not None and not self.vkey_file.exists():
-                _write(self.vkey_file, f"{vkey}\n", 0o644)
             last = self.last_signed()
-            if last is not None and size_of(last) >= size_of(note):
+            if last is not None and size_of(last) > size_of(note):
+                return
+            if vkeys:
+                self._publish_keys("".join(f"{vkey}\n" for vkey in vkeys))
+            if last is not None and size_of(last) == size_of(note):
                 return
             draft = folder / ".checkpoint"
             _write(draft, note, 0o644)
             # Its folder need not be synced: should a power cut bring the older file back, it is still of this log.
             draft.replace(self.checkpoint_file)
 
-    def public_key(self) -> str | None:
-        """The log's verifier key, or None before the first entry."""
+    def _publish_keys(self, lines: str) -> None:
+        if self.vkey_file.exists() and self.vkey_file.read_text() == lines:
+            return
+        draft = self.vkey_file.with_name(".vkey")
+        _write(draft, lines, 0o644)
+        draft.replace(self.vkey_file)
+
+    def public_keys(self) -> Sequence[str]:
+        """The verifier keys of all keys that sign the log now, newest first; none before the first entry."""
         try:
-            return self.vkey_file.read_text().strip()
+            return self.vkey_file.read_text().split()
         except FileNotFoundError:
-            return None
+            return []
+
+    def public_key(self) -> str | None:
+        """The newest of them, or None before the first entry."""
+        return next(iter(self.public_keys()), None)
 
     def halt(self, words: Words) -> None:
         """Leave word for the pages of why the log is not signed on."""

@@ -27,8 +27,12 @@ class Signer:
 
     def sign(self, text: str) -> str:
         """The note: `text` and the line that vouches for it. Ed25519 is deterministic: the same text, the same note."""
+        return f"{text}\n{self.line(text)}"
+
+    def line(self, text: str) -> str:
+        """The signature line alone."""
         signature = self.vkey.key_id + self.key.sign(text.encode())
-        return f"{text}\n\u2014 {self.name} {base64.b64encode(signature).decode()}\n"
+        return f"\u2014 {self.name} {base64.b64encode(signature).decode()}\n"
 
     def checkpoint(self, size: int, root: bytes) -> str:
         return self.sign(Checkpoint(self.name, size, root).text())

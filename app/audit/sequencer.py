@@ -24,8 +24,7 @@ from app.audit import merkle
 from app.audit.home import OLDER, HaltedError, Home, size_of
 from app.audit.log import insert_or
 from app.audit.models import LogCheckpoint, LogEntry, LogPending, LogState, LogTile
-from app.audit.notes import Signer, read_checkpoint
-from app.audit.verify import NoteError
+from app.audit.notary import Notary
 from app.charter.words import N_
 from app.database import WRITE, Model, db, writer
 
@@ -132,7 +131,7 @@ def _waits(engine: Engine) -> bool:
 
 
 def _batch(engine: Engine, home: Home, most: int) -> int:
-    signer = None
+    notary = None
     with writer(engine), engine.connect() as connection, connection.execution_options(**{WRITE: True}).begin():
         held = _hold(connection)
         note = held.note
@@ -141,10 +140,12 @@ def _batch(engine: Engine, home: Home, most: int) -> int:
             _must_contain(connection, held, published)
         waiting = _take(connection, most)
         if waiting:
-            signer = _signer(held, home, may_make=published is None)
-            note = _grow(connection, held, waiting, signer)
+            notary = _notary(connection, held, home, may_make=published is None)
+            note = _grow(connection, held, waiting, notary)
+        elif note != published:
+            notary = Notary.of(connection, home)
     if note is not None and note != published:
-        home.publish(note, signer.vkey if signer else None)
+        home.publish(note, *(notary.vkeys if notary else ()))
     home.go_on()
     return len(waiting)
 
@@ -192,20 +193,17 @@ def _must_contain(connection: Connection, held: _Held, published: str) -> None:
         )
 
 
-def _signer(held: _Held, home: Home, *, may_make: bool) -> Signer:
-    """The key, once it is certain that it signed the tree which is about to grow. Raises HaltedError."""
-    signer = home.signer(may_make=may_make and held.note is None)
+def _notary(connection: Connection, held: _Held, home: Home, *, may_make: bool) -> Notary:
+    """The keys, once it is certain that they signed the tree which is about to grow. Raises HaltedError."""
+    notary = Notary.of(connection, home, may_make=may_make and held.note is None)
     if held.note is None:
         if held.size:
             raise HaltedError(N_("The log has %(size)s entries and no signed checkpoint any more."), size=held.size)
-        return signer
-    try:
-        last = read_checkpoint(held.note, signer.vkey)
-    except NoteError as error:
-        raise HaltedError(N_("The key in keys/log.key is not the one that signed this log.")) from error
+        return notary
+    last = notary.read(held.note)
     if last.size != held.size or last.root != _root(held.tiles, held.size):
         raise HaltedError(_CHANGED, size=last.size)
-    return signer
+    return notary
 
 
 def _root(tiles: dict[merkle.Tile, bytes], size: int) -> bytes:
@@ -216,13 +214,14 @@ def _root(tiles: dict[merkle.Tile, bytes], size: int) -> bytes:
         raise HaltedError(_CHANGED, size=size) from error
 
 
-def _grow(connection: Connection, held: _Held, waiting: Sequence[Waiting], signer: Signer) -> str:
+def _grow(connection: Connection, held: _Held, waiting: Sequence[Waiting], notary: Notary) -> str:
     """Write the entries, the tiles that they change, the new size and its checkpoint. Returns the checkpoint."""
     entries = [_entry(held.size + place, row) for place, row in enumerate(waiting)]
     changed = merkle.append(held.size, held.tiles, [entry["leaf"] for entry in entries])
     size = held.size + len(entries)
     root = _root({**held.tiles, **changed}, size)
-    note = signer.checkpoint(size, root)
+    notary.take(row.body for row in waiting)
+    note = notary.checkpoint(size, root)
     connection.execute(insert(_ENTRIES), entries)
     upsert = insert_or(connection, _TILES)
     connection.execute(

@@ -6,6 +6,7 @@ was changed; where somebody changed all three, the signed checkpoints tell where
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -20,10 +21,15 @@ from app.audit.verify import (
     leaf_hash,
     node_hash,
     open_checkpoint,
+    parse_checkpoint,
+    parse_vkey,
+    split_note,
 )
 
 WIDTH: Final = 256
 HASH: Final = 32
+KEYS: Final = b'"act":"key.'
+"""How the act stands in an entry about the log's own keys."""
 
 StoredTile = Callable[[int, int], bytes]
 """(level, n) -> the tile as it is stored; b"" where there is none."""
@@ -45,18 +51,35 @@ class Stored:
     leaf: bytes
 
 
+@dataclass(frozen=True)
+class Untrusted:
+    """A checkpoint that the keys known when the walk came to its size had not signed."""
+
+    where: str
+    size: int
+    why: str
+    fits: bool
+    """Whether its root is that of the entries all the same."""
+
+
 class Walk:
-    """Entries are given in blocks of 256, checkpoints in any order before the block that they end in."""
+    """Entries are given in blocks of 256, checkpoints in any order before the block that they end in.
+
+    `vkey` is a key that signed at some time. Which keys came after it, the entries say themselves.
+    """
 
     def __init__(self, vkey: Vkey, check: SignatureCheck, tile: StoredTile, found: Callable[[Finding], None]) -> None:
         self.vkey = vkey
+        self.keys = [vkey]
         self.check = check
         self.tile = tile
         self.found = found
         self.tree = Frontier()
         self.tiles_seen = 0
         self._levels: list[list[bytes]] = []
-        self._signed: dict[int, list[tuple[str, bytes]]] = {}
+        self._signed: dict[int, list[tuple[str, str]]] = {}
+        self._leaving: list[Vkey] = []
+        self._untrusted: list[Untrusted] = []
         self._good = 0
         self._lost = False
 
@@ -65,17 +88,17 @@ class Walk:
 
     @property
     def largest_signed(self) -> int:
-        """The size of the largest checkpoint with a good signature that is still to be compared."""
+        """The size of the largest checkpoint that is still to be compared."""
         return max(self._signed, default=0)
 
     def checkpoint(self, note: str, where: str) -> Checkpoint | None:
-        """Check a signed checkpoint now, and its root when the walk comes to its size. `where`: what to call it."""
+        """Read a checkpoint now, and check it when the walk comes to its size. `where`: what to call it."""
         try:
-            checkpoint = open_checkpoint(note, self.vkey, self.check)
+            checkpoint = parse_checkpoint(split_note(note)[0])
         except NoteError as error:
             self.find(f"{where} cannot be trusted: {error}.")
             return None
-        self._signed.setdefault(checkpoint.size, []).append((where, checkpoint.root))
+        self._signed.setdefault(checkpoint.size, []).append((where, note))
         return checkpoint
 
     def block(self, first: int, count: int, entries: Mapping[int, Stored]) -> None:
@@ -88,6 +111,8 @@ class Walk:
             leaf = self._leaf(index, entries.get(index), slots[at : at + HASH])
             leaves.append(leaf)
             self.tree.add(leaf)
+            if index in entries and KEYS in entries[index].body:
+                self._follow(index, entries[index].body)
             self._compare_roots(index + 1)
         self._check_length(0, first // WIDTH, slots, count)
         if count == WIDTH:
@@ -96,8 +121,10 @@ class Walk:
     def finish(self) -> None:
         """Check the unfinished tiles of the upper levels; call once, after the last block."""
         for size in sorted(self._signed):
-            for where, _ in self._signed[size]:
-                self.find(f"{where} was signed over {size} entries, but there are {self.tree.size}.", self.tree.size)
+            for where, note in self._signed[size]:
+                self._beyond(where, size, note)
+        for one in self._untrusted:
+            self.find(f"{one.where} cannot be trusted: {one.why}.")
         for level, hashes in enumerate(self._levels, start=1):
             if hashes:
                 self._check_tile(level, (self.tree.size >> (8 * level)) // WIDTH, hashes)
@@ -123,17 +150,67 @@ class Walk:
             self.find(f"Entry {index}: its text does not fit its hash.", index)
         return slot if entry.leaf == slot else hashed
 
+    def _beyond(self, where: str, size: int, note: str) -> None:
+        try:
+            self._open(note)
+        except NoteError as error:
+            self.find(f"{where} cannot be trusted: {error}.")
+        else:
+            self.find(f"{where} was signed over {size} entries, but there are {self.tree.size}.", self.tree.size)
+
+    def _follow(self, index: int, body: bytes) -> None:
+        """Take in an entry that says which keys sign from now on."""
+        try:
+            said = json.loads(body)
+            act = said["act"]
+            if act not in ("key.added", "key.retired"):
+                return
+            vkey = parse_vkey(said["facts"]["vkey"])
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            self.find(f"Entry {index} names a key that cannot be read.", index)
+            return
+        if act == "key.retired":
+            if vkey in self.keys and len(self.keys) > 1:
+                self.keys.remove(vkey)
+                self._leaving.append(vkey)
+        elif vkey not in self.keys:
+            self.keys.append(vkey)
+        elif vkey == self.vkey:
+            self._excuse(index)
+
+    def _excuse(self, index: int) -> None:
+        """The trusted key came in at this entry only: what was signed before it came was signed by another."""
+        earlier = [one for one in self._untrusted if one.size <= index]
+        self._untrusted = [one for one in self._untrusted if one.size > index]
+        for one in earlier:
+            if not one.fits:
+                self.find(f"{one.where}, signed by an earlier key, has another root.", one.size - 1)
+
+    def _open(self, note: str) -> None:
+        """Raises NoteError unless every key that must sign the checkpoint has signed it."""
+        for vkey in (*self.keys, *self._leaving):
+            open_checkpoint(note, vkey, self.check)
+
     def _compare_roots(self, size: int) -> None:
-        for where, root in self._signed.pop(size, ()):
+        signed = self._signed.pop(size, ())
+        for where, note in signed:
+            fits = self._lost or parse_checkpoint(split_note(note)[0]).root == self.tree.root()
+            try:
+                self._open(note)
+            except NoteError as error:
+                self._untrusted.append(Untrusted(where, size, str(error), fits))
+                continue
             if self._lost:
                 continue  # with an entry and its hash gone no later root can be computed: that has been said
-            if root == self.tree.root():
+            if fits:
                 self._good = max(self._good, size)
                 continue
             last = max(size - 1, 0)
             which = f"Entry {last} is" if self._good >= last else f"One or more of the entries {self._good}-{last} are"
             self.find(f"{which} not what was signed: {where} has another root.", min(self._good, last))
             self._lost = True
+        if signed:
+            self._leaving.clear()  # a key that was retired signs the checkpoint over its retirement, and no other
 
     def _check_length(self, level: int, n: int, stored: bytes, count: int) -> None:
         self.tiles_seen += bool(stored)

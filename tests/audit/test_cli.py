@@ -132,7 +132,7 @@ def test_a_halted_log_is_told_with_its_reason(app, run) -> None:
     run("sequence")
     given.clerk("Cy")
     home = Home.of(app.config["FOLKMOOT"])
-    home.publish(home.signer(may_make=False).checkpoint(99, bytes(32)), None)
+    home.publish(home.signer(may_make=False).checkpoint(99, bytes(32)))
     code, said = run("sequence")
     assert code == 1
     assert "The log is halted. The database has 4 log entries, but 99 were signed" in said

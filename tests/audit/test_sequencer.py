@@ -108,7 +108,7 @@ def test_a_restored_backup_signs_nothing_and_keeps_what_waits(park: Park) -> Non
         park.place(number, "Mill Street")
         park.sequence()
     ahead = park.home.signer(may_make=False).checkpoint(5, bytes(32))
-    park.home.publish(ahead, None)
+    park.home.publish(ahead)
     park.place(9, "Mill Street")
     with pytest.raises(HaltedError, match=r"3 log entries, but 5 were signed.*backup"):
         park.sequence()

@@ -160,7 +160,7 @@ def test_an_empty_log_says_so(page, client) -> None:
 
 def test_the_page_says_when_the_log_is_halted(app, page, trees) -> None:
     home = Home.of(app.config["FOLKMOOT"])
-    home.publish(home.signer(may_make=False).checkpoint(1000, bytes(32)), None)
+    home.publish(home.signer(may_make=False).checkpoint(1000, bytes(32)))
     seen = page.get("/log")
     assert "The log is halted" in seen
     assert "1000 were signed: it is older than the log" in seen
