@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from app.audit.checks import Report, verify
 from app.audit.home import Home
 from app.audit.verify import Vkey
 from app.database import WRITE, UtcTime, writer
+from tests import services
+from tests.audit import every_act
+from tests.databases import once, settings_for
 
 MORNING = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 
@@ -134,6 +138,42 @@ def engine(database: str) -> Iterator[Engine]:
     BENCHES.create(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def walked_sqlite(run_folder: Path, sqlite_template: Path) -> Path:
+    """An instance folder in whose city every act was done once (`every_act.py`), made once in a test run."""
+    folder = run_folder / "walked-sqlite"
+    with once(folder) as first:
+        if first:
+            shutil.copy(sqlite_template, folder / "folkmoot.db")
+            every_act.make(settings_for(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def walked_postgresql(run_folder: Path, postgresql: Path) -> Path:
+    """The same on PostgreSQL: the folder is beside a database of its name."""
+    folder = run_folder / "walked-postgresql"
+    with once(folder) as first:
+        if first:
+            services.recreate(postgresql, folder.name, "folkmoot_template")
+            every_act.make(settings_for(folder, services.address(postgresql, folder.name)))
+    return folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def city(request: pytest.FixtureRequest, tmp_path: Path, worker: str) -> Iterator[every_act.City]:
+    """A copy of its own of the city in which every act was done, with an application context: on both databases."""
+    template: Path = request.getfixturevalue(f"walked_{request.param}")
+    folder, address = tmp_path / "instance", ""
+    shutil.copytree(template, folder)
+    if request.param == "postgresql":
+        socket: Path = request.getfixturevalue("postgresql")
+        services.recreate(socket, f"folkmoot_{worker}", template.name)
+        address = services.address(socket, f"folkmoot_{worker}")
+    with every_act.opened(settings_for(folder, address)) as city:
+        yield city
 
 
 @pytest.fixture
