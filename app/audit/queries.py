@@ -1,14 +1,13 @@
-"""Reading the log: for its pages, and as the resources that verifiers fetch."""
+"""Reading the log as a whole: how it is doing, and the resources that verifiers fetch."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit import merkle, tiles
@@ -16,68 +15,6 @@ from app.audit.home import OLDER, HaltedError, Home, size_of
 from app.audit.models import LogCheckpoint, LogEntry, LogPending, LogTile
 from app.audit.notes import proof_text
 from app.charter.words import Words
-
-PER_PAGE: Final = 50
-CITY: Final = "city"
-"""In a filter: the acts that belong to no deliberation."""
-
-_LINES: Final = select(LogEntry.idx, LogEntry.at, LogEntry.body, LogEntry.leaf)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One entry, as it is stored and as it reads."""
-
-    index: int
-    at: datetime
-    body: bytes
-    leaf: bytes
-    said: dict[str, Any]
-
-    @property
-    def act(self) -> str:
-        return str(self.said["act"])
-
-    @property
-    def by(self) -> dict[str, str]:
-        return dict(self.said["by"])
-
-    @property
-    def object(self) -> str | None:
-        return self.said.get("object")
-
-    @property
-    def process(self) -> str | None:
-        return self.said.get("process")
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        return dict(self.said.get("facts", {}))
-
-    @property
-    def rows(self) -> dict[str, str | None]:
-        return dict(self.said.get("rows", {}))
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which entries somebody wants to read."""
-
-    process: str | None = None
-    act: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    before: int | None = None
-    after: int | None = None
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Entries, newest first; `older` and `newer` say from where the list goes on, None where it ends."""
-
-    lines: Sequence[Line]
-    older: int | None
-    newer: int | None
 
 
 @dataclass(frozen=True)
@@ -91,49 +28,6 @@ class Health:
     waiting: int
     waiting_since: datetime | None
     halted: Words | None
-
-
-def listing(session: Session, wanted: Wanted, per_page: int = PER_PAGE) -> Listing:
-    """One page of the entries wanted."""
-    statement = _filtered(wanted)
-    if wanted.after is not None:
-        statement = statement.where(LogEntry.idx > wanted.after).order_by(LogEntry.idx)
-    else:
-        statement = statement.order_by(LogEntry.idx.desc())
-        if wanted.before is not None:
-            statement = statement.where(LogEntry.idx < wanted.before)
-    found = [_line(row) for row in session.execute(statement.limit(per_page + 1))]
-    more, lines = len(found) > per_page, found[:per_page]
-    if wanted.after is not None:
-        lines.reverse()
-        return Listing(lines, lines[-1].index if lines else None, lines[0].index if more else None)
-    came_from_newer = wanted.before is not None and bool(lines)
-    return Listing(lines, lines[-1].index if more else None, lines[0].index if came_from_newer else None)
-
-
-def _filtered(wanted: Wanted) -> Select[int, datetime, bytes, bytes]:
-    statement = _LINES
-    if wanted.process == CITY:
-        statement = statement.where(LogEntry.process.is_(None))
-    elif wanted.process:
-        statement = statement.where(LogEntry.process == wanted.process)
-    if wanted.act:
-        statement = statement.where(LogEntry.act == wanted.act)
-    if wanted.since is not None:
-        statement = statement.where(LogEntry.at >= wanted.since)
-    if wanted.until is not None:
-        statement = statement.where(LogEntry.at < wanted.until)
-    return statement
-
-
-def _line(row: Any) -> Line:
-    return Line(row.idx, row.at, bytes(row.body), bytes(row.leaf), json.loads(row.body))
-
-
-def entry(session: Session, index: int) -> Line | None:
-    """The entry at this place of the tree."""
-    row = session.execute(_LINES.where(LogEntry.idx == index)).one_or_none()
-    return None if row is None else _line(row)
 
 
 def newest_checkpoint(session: Session) -> str | None:

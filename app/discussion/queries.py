@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -100,6 +100,15 @@ _PLACES: dict[str, Callable[[AnyRow], Any]] = {
 def comment(session: Session, proposal_id: int, comment_id: int) -> Comment | None:
     """The comment itself, for an act upon it."""
     return session.scalar(select(Comment).where(Comment.id == comment_id, Comment.proposal_id == proposal_id))
+
+
+def proposals_of(session: Session, comment_ids: Iterable[int]) -> dict[int, int]:
+    """On which proposal each of these comments stands."""
+    wanted = sorted(set(comment_ids))
+    if not wanted:
+        return {}
+    rows = session.execute(select(Comment.id, Comment.proposal_id).where(Comment.id.in_(wanted)))
+    return {row.id: row.proposal_id for row in rows}
 
 
 def earlier_texts(session: Session, comment_id: int) -> Sequence[CommentRevision]:

@@ -39,8 +39,8 @@ def vkey(client):
 def test_the_log_tells_what_happened_newest_first(page, trees) -> None:
     seen = page.get("/log")
     assert seen.h1 == "Public log"
-    said = [one.text for one in seen.main.all("li") if one.text.startswith("Entry ")]
-    assert "A resident submitted a proposal." in said[0]
+    said = [one.text for one in seen.main.all("p", class_="log-said")]
+    assert said[0] == "A resident submitted a proposal."
     assert "opened a round: Propose." in said[1]
     assert trees.question in seen
 
@@ -71,7 +71,6 @@ def size_of_log(client) -> int:
         ("act=proposal.submitted", "submitted a proposal", "opened a round"),
         ("day=2026-05-04", "submitted a proposal", "Nothing fits"),
         ("day=2026-05-05", "Nothing fits", "submitted a proposal"),
-        ("day=nonsense", "submitted a proposal", "Nothing fits"),
         ("act=no.such.act", "Nothing fits", "submitted a proposal"),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Response, abort
 
-from app.audit import queries, tiles
+from app.audit import entries, queries, tiles
 from app.audit.views.blueprint import bp, home
 from app.database import db
 
@@ -26,7 +26,7 @@ def proof(index: int) -> Response:
 @bp.get("/entry/<int:index>.json")
 def raw(index: int) -> Response:
     """The entry's own bytes, of which its leaf hash is made."""
-    line = queries.entry(db.session(), index) if index < 2**63 else None
+    line = entries.entry(db.session(), index) if index < 2**63 else None
     if line is None:
         abort(404)
     return Response(line.body, mimetype="application/json", headers={"Cache-Control": FOR_EVER})
