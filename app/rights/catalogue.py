@@ -103,6 +103,7 @@ def load(folder: Path = files.HERE) -> Catalogue:
     read = files.instruments(folder, themes)
     instruments = tuple(instrument for instrument, _ in read)
     articles = tuple(article for _, articles in read for article in articles)
+    files.refuse_lost_parents(instruments, articles)
     return Catalogue(instruments, articles, themes, files.clusters(folder, articles))
 
 

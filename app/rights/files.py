@@ -74,6 +74,14 @@ def clusters(folder: Path, articles: Iterable[Article]) -> tuple[Cluster, ...]:
     )
 
 
+def refuse_lost_parents(instruments: Iterable[Instrument], articles: Iterable[Article]) -> None:
+    """Raise BadData when a general comment explains an article that is not there."""
+    known = {article.id for article in articles}
+    for instrument in instruments:
+        if instrument.parent_id is not None and instrument.parent_id not in known:
+            raise BadData(f"{instrument.id}.json", [f"no article {instrument.parent_id} to explain"])
+
+
 def refuse_repeated(file: str, ids: Iterable[str]) -> None:
     """Raise BadData when an id is given twice."""
     ids = list(ids)
@@ -100,6 +108,8 @@ def _instrument(path: Path, known_themes: dict[str, Theme]) -> tuple[Instrument,
         url=Text.of(data["url"]),
         us_status=_us_status(data["us_status"]),
         verification=Text.of(data["verification"]),
+        parent_id=data.get("parent"),
+        roman=data.get("roman", False),
     )
     if faults := _lost_references(path, data, known_themes):
         raise BadData(path.name, faults)
@@ -125,6 +135,7 @@ def _article(instrument: Instrument, data: Any, known_themes: dict[str, Theme]) 
         heading=Text.of(data["heading"]),
         heading_source=HeadingSource(data["heading_source"]),
         summary=Text.of(data["summary"]),
+        duty=_text(data.get("duty")),
         themes=tuple(known_themes[theme] for theme in data["themes"]),
         verification=Verification(data["verification"]),
         doubt=_text(data.get("unsure")),

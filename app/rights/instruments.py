@@ -12,14 +12,24 @@ from app.rights.text import Locale, Text, language_of
 
 
 class Kind(StrEnum):
-    """Whether states ratify it, or agreed on it by vote."""
+    """Whether states ratify it, agreed on it by vote, or a committee says in it how it reads a treaty."""
 
     DECLARATION = "declaration"
     TREATY = "treaty"
+    GENERAL_COMMENT = "general_comment"
+    RESOLUTION = "resolution"
+    LOCAL = "local"
+    """The city's own charter, or another instrument that it added."""
 
     @property
     def label(self) -> str:
-        return {Kind.DECLARATION: N_("Declaration"), Kind.TREATY: N_("Treaty")}[self]
+        return {
+            Kind.DECLARATION: N_("Declaration"),
+            Kind.TREATY: N_("Treaty"),
+            Kind.GENERAL_COMMENT: N_("General comment of a treaty’s committee"),
+            Kind.RESOLUTION: N_("Resolution of the UN General Assembly"),
+            Kind.LOCAL: N_("Local instrument"),
+        }[self]
 
 
 class Standing(StrEnum):
@@ -27,14 +37,28 @@ class Standing(StrEnum):
 
     RATIFIED = "ratified"
     SIGNED = "signed"
+    NOT_SIGNED = "not_signed"
     VOTED_FOR = "voted_for"
+    VOTED_AGAINST = "voted_against"
+    ABSTAINED = "abstained"
+    APPLIED = "applied"
+    """Not a treaty, but a regional body holds the country to it."""
+    FOLLOWS = "follows"
+    """As the treaty that it explains."""
+    LOCAL = "local"
 
     @property
     def label(self) -> str:
         return {
             Standing.RATIFIED: N_("Ratified"),
             Standing.SIGNED: N_("Signed, not ratified"),
+            Standing.NOT_SIGNED: N_("Neither signed nor ratified"),
             Standing.VOTED_FOR: N_("Voted for; not a treaty"),
+            Standing.VOTED_AGAINST: N_("Voted against; not a treaty"),
+            Standing.ABSTAINED: N_("Abstained; not a treaty"),
+            Standing.APPLIED: N_("Not a treaty; a regional body applies it"),
+            Standing.FOLLOWS: N_("As the treaty that it explains"),
+            Standing.LOCAL: N_("Adopted here"),
         }[self]
 
 
@@ -82,7 +106,7 @@ class UsStatus:
 
 @dataclass(frozen=True, eq=False)
 class Instrument:
-    """A declaration or a treaty. Its articles are asked of the catalogue."""
+    """A declaration, a treaty, or what explains one. Its articles are asked of the catalogue."""
 
     id: str
     order: int
@@ -97,6 +121,10 @@ class Instrument:
     us_status: UsStatus
     verification: Text
     """What of the data on this instrument was checked, and against what."""
+    parent_id: str | None = None
+    """The article that a general comment explains."""
+    roman: bool = False
+    """Whether its articles are numbered I, II, III …"""
 
     def __repr__(self) -> str:
         return f"<Instrument {self.id}>"
@@ -114,6 +142,8 @@ class Article:
     heading_source: HeadingSource
     summary: Text
     """Our own plain words, not the text of the instrument."""
+    duty: Text | None
+    """What it asks of a city, in one line of our own; None where nobody has written it yet."""
     themes: tuple[Theme, ...]
     verification: Verification
     doubt: Text | None
@@ -127,9 +157,19 @@ class Article:
     @property
     def citation(self) -> Text:
         """How people cite it: `ICESCR 11`, in Spanish `PIDESC 11`."""
-        short = self.instrument.short_title
-        others = tuple((language, f"{name} {self.number}") for language, name in short.others)
-        return Text(f"{short.en} {self.number}", others)
+        short, number = self.instrument.short_title, self.number_as_cited
+        if self.instrument.kind is Kind.RESOLUTION:
+            return short  # it has one paragraph that states a right
+        others = tuple((language, f"{name} {number}") for language, name in short.others)
+        return Text(f"{short.en} {number}", others)
+
+    @property
+    def number_as_cited(self) -> str:
+        """`11`, in an instrument with Roman numerals `XI`; paragraph `8a` is `8(a)`."""
+        if self.instrument.roman:
+            return roman(int(self.number))
+        digits = self.number.rstrip("abcdefghijklmnopqrstuvwxyz")
+        return f"{digits}({self.number[len(digits) :]})" if digits != self.number else self.number
 
     @property
     def unsure(self) -> bool:
@@ -147,3 +187,16 @@ class Cluster:
     id: str
     label: Text
     articles: tuple[Article, ...]
+
+
+_ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+def roman(number: int) -> str:
+    """`XXVIII` for 28; for the numbers below 40, which is as far as our instruments go."""
+    written = ""
+    for worth, sign in _ROMAN:
+        while number >= worth:
+            written += sign
+            number -= worth
+    return written

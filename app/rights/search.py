@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.rights import terms
-from app.rights.instruments import Article
+from app.rights.instruments import Article, Kind
 from app.rights.text import ENGLISH, Locale, Text, language_of
 
 HEADING, KEYWORD, SUMMARY, FILED = 8.0, 4.0, 1.0, 0.5
 """What a word is worth where it stands. FILED: in a theme or in the title of the instrument."""
 SAID_WHOLE = {HEADING: 8.0, KEYWORD: 3.0}
 """What is added, at most, when all that was asked for stands together in a heading, or is a keyword."""
+EXPLAINS = 0.6
+"""What a find in a general comment or a resolution is worth beside one in what it explains."""
 BEGUN = 4
 """From so many letters on, the beginning of a word finds it too, at half its worth."""
 
@@ -75,6 +77,9 @@ class SearchIndex:
                 matched[place] += 1
         for place, score in self._by_language[language].said_whole(terms.stems(text, language), scores):
             scores[place] += score
+        for place in scores:
+            if self._articles[place].instrument.kind in (Kind.GENERAL_COMMENT, Kind.RESOLUTION):
+                scores[place] *= EXPLAINS
         enough = max(matched.values(), default=0) / 3
         places = [place for place in scores if matched[place] >= enough]
         places.sort(key=lambda place: (-matched[place], -scores[place], place))

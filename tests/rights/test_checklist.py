@@ -219,7 +219,7 @@ def test_a_checklist_that_is_not_there_is_not_found(checklist_id: str, version: 
 @pytest.mark.parametrize(
     ("damage", "complaint"),
     [
-        (lambda d: d["questions"][0]["options"][0].update(articles=["undrip-32"]), "no article undrip-32"),
+        (lambda d: d["questions"][0]["options"][0].update(articles=["undrip-99"]), "no article undrip-99"),
         (lambda d: d["questions"][1]["options"][1].update(flag="panic"), "no flag panic"),
         (lambda d: d.update(version=7), "it is quick 7"),
         (lambda d: d["questions"].append(d["questions"][0]), "A1 is there twice"),
@@ -253,12 +253,12 @@ def test_tags_that_cannot_be_kept_are_explained() -> None:
     sent = [
         Tag("icescr-11", Direction.ADVANCES),
         Tag("icescr-11", Direction.ENDANGERS),
-        Tag("undrip-32", Direction.ADVANCES, ("pirates",)),
+        Tag("undrip-99", Direction.ADVANCES, ("pirates",)),
         Tag("iccpr-17", Direction.BOTH, mitigation="x" * 2001),
     ]
     assert [str(words) for words in tags.errors(sent, RIGHTS)] == [
         "ICESCR 11 is there twice. Keep one of the two.",
-        "There is no article “undrip-32” in the catalogue.",
+        "There is no article “undrip-99” in the catalogue.",
         "There is no group “pirates” to choose.",
         "A mitigation can have at most 2000 characters. Shorten it.",
     ]

@@ -60,6 +60,7 @@ def article(article_id: str) -> Answer:
     return render_template(
         "rights/article.html",
         article=found,
+        explained=rights.article(found.instrument.parent_id) if found.instrument.parent_id else None,
         clusters=[
             (cluster.label, [other for other in cluster.articles if other is not found])
             for cluster in rights.clusters_of(article_id)
