@@ -9,10 +9,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, func, select
 
+from app.audit import torn
 from app.audit.home import HaltedError, Home
 from app.audit.models import LogCheckpoint, LogEntry, LogManifest, LogPending, LogState, LogTile
 from app.audit.notes import signature_holds
@@ -20,7 +22,7 @@ from app.audit.replay import Replay, public_tables
 from app.audit.sequencer import index_columns
 from app.audit.verify import Vkey
 from app.audit.walk import WIDTH, Finding, Stored, Walk
-from app.database import Model
+from app.database import AnyRow, Model
 
 _TABLES = Model.metadata.tables
 _ENTRIES = _TABLES[LogEntry.__tablename__]
@@ -148,9 +150,13 @@ def _checkpoints(connection: Connection, walk: Walk, above: int, upto: int | Non
     """Check those signed over more than `above` entries, and at most `upto` (None: all the rest)."""
     count = 0
     here = _CHECKPOINTS.c.size > above if upto is None else _CHECKPOINTS.c.size.between(above + 1, upto)
-    columns = select(_CHECKPOINTS.c.size, _CHECKPOINTS.c.root, _CHECKPOINTS.c.note)
-    for row in connection.execute(columns.where(here).order_by(_CHECKPOINTS.c.size)):
+    for row in torn.rows(connection, _CHECKPOINTS, here):
         count += 1
+        if isinstance(row, torn.Torn):
+            walk.find(
+                f"The checkpoint of {row.key[0]} entries was changed: it cannot be read any more.", row.key[0] - 1
+            )
+            continue
         name = f"The checkpoint of {row.size} entries"
         checkpoint = walk.checkpoint(row.note, name)
         if checkpoint is not None and (checkpoint.size, checkpoint.root) != (row.size, bytes(row.root)):
@@ -179,9 +185,7 @@ def _walk(
     for first in range(0, size, WIDTH):
         count = min(WIDTH, size - first)
         signed += _checkpoints(connection, walk, first, first + count)
-        block = connection.execute(
-            select(_ENTRIES).where(_ENTRIES.c.idx.between(first, first + count - 1)).order_by(_ENTRIES.c.idx)
-        ).all()
+        block = [_readable(connection, walk, row) for row in torn.rows(connection, _ENTRIES, _among(first, count))]
         walk.block(first, count, {row.idx: Stored(bytes(row.body), bytes(row.leaf)) for row in block})
         for row in block:
             said = _entry(walk, row)
@@ -192,6 +196,25 @@ def _walk(
     signed += _checkpoints(connection, walk, size, None)
     walk.finish()
     return signed
+
+
+def _among(first: int, count: int) -> ColumnElement[bool]:
+    return _ENTRIES.c.idx.between(first, first + count - 1)
+
+
+def _readable(connection: Connection, walk: Walk, row: AnyRow | torn.Torn) -> Any:
+    """An entry's row; where a column beside the entry was made unreadable, what the entry itself says instead."""
+    if not isinstance(row, torn.Torn):
+        return row
+    index = row.key[0]
+    walk.find(f"Entry {index}: a column beside it was changed, it cannot be read any more.", index)
+    columns = select(_ENTRIES.c.idx, _ENTRIES.c.body, _ENTRIES.c.leaf).where(_ENTRIES.c.idx == index)
+    kept = connection.execute(columns).one()
+    try:
+        said = json.loads(kept.body)
+        return SimpleNamespace(**kept._mapping, act_id=said["id"], **index_columns(said))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return SimpleNamespace(**kept._mapping)  # `_entry` says what is wrong with it
 
 
 def _entry(walk: Walk, row: Any) -> dict[str, Any] | None:
@@ -211,8 +234,11 @@ def _entry(walk: Walk, row: Any) -> dict[str, Any] | None:
 def _pending(connection: Connection, replay: Replay) -> int:
     """Entries that wait: their acts are done, so the record is as they left it."""
     count = 0
-    for row in connection.execute(select(_PENDING).order_by(_PENDING.c.id)):
+    for row in torn.rows(connection, _PENDING):
         count += 1
+        if isinstance(row, torn.Torn):
+            replay.find(Finding(f"The waiting entry {row.key[0]} cannot be read."))
+            continue
         try:
             replay.entry(None, row.act_id, json.loads(row.body))
         except (ValueError, AttributeError, RecursionError):
@@ -241,9 +267,8 @@ def _described(connection: Connection, findings: Iterable[Finding]) -> list[Foun
     for finding in ordered:
         row = None
         if finding.index is not None:
-            row = connection.execute(
-                select(_ENTRIES.c.act, _ENTRIES.c.at, _ENTRIES.c.object).where(_ENTRIES.c.idx == finding.index)
-            ).one_or_none()
+            where = select(_ENTRIES.c.act, _ENTRIES.c.at, _ENTRIES.c.object).where(_ENTRIES.c.idx == finding.index)
+            row = torn.first(connection, where)
         if row is None:
             found.append(Found(finding.what, finding.index))
         else:

@@ -7,19 +7,19 @@ record; then every public table is read once.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, select
 
+from app.audit import torn
 from app.audit.models import LogManifest
 from app.audit.rows import row_digest, row_key, unpack
 from app.audit.walk import Finding
 from app.database import Model
 
-CHUNK: Final = 1000
 _MANIFESTS = Model.metadata.tables[LogManifest.__tablename__]
 
 Find = Callable[[Finding], None]
@@ -79,19 +79,33 @@ class Replay:
     def compare(self, tables: Iterable[Table]) -> None:
         """Read the tables and find every row that is not what its latest act left."""
         for table in tables:
-            for values in _rows(self.connection, table):
+            for values in torn.rows(self.connection, table):
                 self.rows += 1
-                self._compare_row(table, values)
+                if isinstance(values, torn.Torn):
+                    self._tell_torn(values.name)
+                else:
+                    self._compare_row(table, values._mapping)
         self._find_dropped()
+
+    def _logged(self, key: str) -> tuple[str | None, int | None] | None:
+        """The digest that the log has last of a row, and in which entry. The row counts as seen from here on."""
+        with closing(self._file.execute("SELECT digest, idx FROM latest WHERE key = ?", (key,))) as found:
+            logged: tuple[str | None, int | None] | None = found.fetchone()
+        self._file.execute("UPDATE latest SET seen = 1 WHERE key = ?", (key,))
+        return logged
+
+    def _tell_torn(self, key: str) -> None:
+        logged = self._logged(key)
+        left = "what any act left" if logged is None else f"what {_named(logged[1])} left"
+        what = f"{key} was changed behind the log: a value of it cannot be read any more, so it is not {left}."
+        self.find(Finding(what, logged and logged[1]))
 
     def _compare_row(self, table: Table, values: RowMapping) -> None:
         key = row_key(table, values)
-        with closing(self._file.execute("SELECT digest, idx FROM latest WHERE key = ?", (key,))) as found:
-            logged = found.fetchone()
+        logged = self._logged(key)
         if logged is None:
             self.find(Finding(f"{key} is in the database, but no act in the log made it.", None))
             return
-        self._file.execute("UPDATE latest SET seen = 1 WHERE key = ?", (key,))
         digest, index = logged
         if digest is None:
             self.find(Finding(f"{key} is in the database again, though {_named(index)} deleted it.", index))
@@ -109,11 +123,6 @@ def _digest(table: Table, values: RowMapping) -> str | None:
         return row_digest(table, values)
     except (ValueError, TypeError):
         return None  # a value that no act could have committed to
-
-
-def _rows(connection: Connection, table: Table) -> Iterator[RowMapping]:
-    ordered = select(table).order_by(*table.primary_key.columns)
-    yield from connection.execute(ordered, execution_options={"yield_per": CHUNK}).mappings()
 
 
 def _named(index: int | None) -> str:
