@@ -16,11 +16,12 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from flask import current_app
-from sqlalchemy import Connection, Engine, delete, exists, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
-from app.audit import merkle
+from app.audit import bulk, merkle
+from app.audit.canonical import MAX_BODY
 from app.audit.home import OLDER, HaltedError, Home, size_of
 from app.audit.log import insert_or
 from app.audit.models import LogCheckpoint, LogEntry, LogPending, LogState, LogTile
@@ -30,7 +31,11 @@ from app.database import WRITE, Model, db, writer
 
 logger = logging.getLogger(__name__)
 
-BATCH: Final = 2048
+BATCH: Final = 16_384
+"""Entries placed together at most. So many wait only where something stood still; each batch costs the disk the same
+parts of the indexes again, so large ones bring the tree up to date sooner."""
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""What the bodies of a batch come to at most: the sequencer's memory is bounded, however much waits."""
 EVERY: Final = 0.2
 """Seconds between two looks at the outbox when following."""
 
@@ -74,12 +79,12 @@ def run(engine: Engine, home: Home, *, batch: int = BATCH) -> int:
     total = 0
     while True:
         try:
-            moved = _batch(engine, home, batch)
+            moved, more = _batch(engine, home, batch)
         except HaltedError as halted:
             home.halt(halted.words)
             raise
         total += moved
-        if moved < batch:
+        if not more:
             return total
 
 
@@ -130,7 +135,8 @@ def _waits(engine: Engine) -> bool:
         return bool(connection.scalar(select(exists(select(_PENDING.c.id)))))
 
 
-def _batch(engine: Engine, home: Home, most: int) -> int:
+def _batch(engine: Engine, home: Home, most: int) -> tuple[int, bool]:
+    """How many entries got a place, and whether more may be waiting."""
     notary = None
     with writer(engine), engine.connect() as connection, connection.execution_options(**{WRITE: True}).begin():
         held = _hold(connection)
@@ -147,7 +153,7 @@ def _batch(engine: Engine, home: Home, most: int) -> int:
     if note is not None and note != published:
         home.publish(note, *(notary.vkeys if notary else ()))
     home.go_on()
-    return len(waiting)
+    return len(waiting), len(waiting) == most or sum(len(row.body) for row in waiting) > MOST_BYTES - MAX_BODY
 
 
 def _hold(connection: Connection) -> _Held:
@@ -172,12 +178,16 @@ def _right_edge(connection: Connection, size: int) -> dict[merkle.Tile, bytes]:
 
 
 def _take(connection: Connection, most: int) -> list[Waiting]:
-    """Take rows off the outbox by deleting them: unlike a cursor over ids, this cannot skip one committed late."""
-    first = select(_PENDING.c.id).order_by(_PENDING.c.id).limit(most)
-    taken = connection.execute(
-        delete(_PENDING).where(_PENDING.c.id.in_(first)).returning(_PENDING.c.id, _PENDING.c.act_id, _PENDING.c.body)
-    )
-    return sorted(Waiting(*row) for row in taken)
+    """Take rows off the outbox by deleting them: unlike a cursor over ids, this cannot skip one committed late.
+
+    One statement finds how far the batch goes and deletes up to there, so that both see the same rows.
+    """
+    first = select(_PENDING.c.id, func.length(_PENDING.c.body).label("size")).order_by(_PENDING.c.id).limit(most)
+    each = first.subquery()
+    upto = select(each.c.id, func.sum(each.c.size).over(order_by=each.c.id).label("size")).subquery()
+    last = select(func.max(upto.c.id)).where(upto.c.size <= MOST_BYTES).scalar_subquery()
+    taken = delete(_PENDING).where(_PENDING.c.id <= last).returning(_PENDING.c.id, _PENDING.c.act_id, _PENDING.c.body)
+    return sorted(Waiting(*row) for row in connection.execute(taken))
 
 
 def _must_contain(connection: Connection, held: _Held, published: str) -> None:
@@ -216,13 +226,13 @@ def _root(tiles: dict[merkle.Tile, bytes], size: int) -> bytes:
 
 def _grow(connection: Connection, held: _Held, waiting: Sequence[Waiting], notary: Notary) -> str:
     """Write the entries, the tiles that they change, the new size and its checkpoint. Returns the checkpoint."""
-    entries = [_entry(held.size + place, row) for place, row in enumerate(waiting)]
-    changed = merkle.append(held.size, held.tiles, [entry["leaf"] for entry in entries])
-    size = held.size + len(entries)
+    entries = _columns(held.size, waiting)
+    changed = merkle.append(held.size, held.tiles, entries["leaf"])
+    size = held.size + len(waiting)
     root = _root({**held.tiles, **changed}, size)
     notary.take(row.body for row in waiting)
     note = notary.checkpoint(size, root)
-    connection.execute(insert(_ENTRIES), entries)
+    bulk.sender(connection, _ENTRIES, entries)(entries)
     upsert = insert_or(connection, _TILES)
     connection.execute(
         upsert.on_conflict_do_update(index_elements=["level", "n"], set_={"hashes": upsert.excluded.hashes}),
@@ -233,13 +243,23 @@ def _grow(connection: Connection, held: _Held, waiting: Sequence[Waiting], notar
     return note
 
 
-def _entry(idx: int, row: Waiting) -> dict[str, Any]:
+def _columns(first: int, waiting: Sequence[Waiting]) -> bulk.Columns:
+    """The entries as columns of their table, from index `first` on."""
+    derived = [_derived(row) for row in waiting]
+    return {
+        "idx": list(range(first, first + len(waiting))),
+        "act_id": [row.act_id for row in waiting],
+        "leaf": [merkle.leaf_hash(row.body) for row in waiting],
+        "body": [row.body for row in waiting],
+        **{name: [one[name] for one in derived] for name in derived[0]},
+    }
+
+
+def _derived(row: Waiting) -> dict[str, Any]:
     try:
-        said = json.loads(row.body)
-        derived = index_columns(said)
+        return index_columns(json.loads(row.body))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HaltedError(N_("The waiting entry %(id)s cannot be read: it was changed."), id=row.act_id) from error
-    return {"idx": idx, "act_id": row.act_id, "leaf": merkle.leaf_hash(row.body), "body": row.body, **derived}
 
 
 def index_columns(said: dict[str, Any]) -> dict[str, Any]:
