@@ -1,25 +1,43 @@
 """Suggests articles for a proposal by the words in it, and says which words. PURE.
 
 A suggestion is an offer: a person takes it or leaves it, and nothing is tagged by it alone.
+
+Three things speak for an article: its own keywords and heading in the catalogue; a subject of city life that leads to
+it (`lexicon.json`: a proposal about a landlord is about housing, whether or not it says so); and a group of people in
+that subject (children and health lead to the child's right to health). How well this does is measured on proposals
+that were labelled apart from it: `tests/rights/suggestions/`.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Final, NamedTuple
 
-from app.rights import terms
+from app.rights import lexicon, terms
 from app.rights.catalogue import Catalogue, load
 from app.rights.instruments import Article
 from app.rights.text import ENGLISH, Locale, language_of
 
-PART = 0.4
+PART: Final = 0.4
 """What one word of a longer keyword is worth beside the whole of it."""
-PARTS_ENOUGH = 2
+PARTS_ENOUGH: Final = 2
 """So many different words that are only parts of keywords make a suggestion without a whole one."""
+BY_PLACE: Final = (1.0, 0.84, 0.7, 0.58, 0.48)
+"""What a subject is worth to its first article, its second …"""
+ANOTHER: Final = 0.75
+"""What each further phrase of the same subject is worth beside the one before."""
+LONGER: Final = 0.5
+"""What each further word of a phrase adds: the longer it is, the surer."""
+INSIDE: Final = 0.35
+"""What a phrase is worth that stands inside a longer known one: `police` in `school police`."""
+CATALOGUE: Final = 0.3
+"""What the catalogue's own keywords are worth beside the lexicon."""
+TOGETHER: Final = 1.05
+"""What a group and a topic that stand together are worth to their article."""
 
 
 @dataclass(frozen=True)
@@ -33,96 +51,178 @@ class Hint:
 def suggest(text: str, locale: str | Locale, *, catalogue: Catalogue | None = None, limit: int = 5) -> list[Hint]:
     """The articles that a text in the language of `locale` seems to speak of, at most `limit`, best first.
 
-    The words it goes by are the keywords and headings of the catalogue in that language, or in English if the
-    catalogue does not speak it.
+    The words it goes by are those that the catalogue and the lexicon have in that language, or in English if they do
+    not speak it.
     """
     rights = catalogue or load()
     language = language_of(locale)
     spoken = {one for article in rights.articles for one in article.keywords_by_language}
-    return _vocabulary(rights, language if language in spoken else ENGLISH).hints(text, limit)
+    return _reader(rights, language if language in spoken else ENGLISH).hints(text, limit)
+
+
+class _Found(NamedTuple):
+    """A known phrase where it first stands in a text. `inside`: it is part of a longer known phrase there."""
+
+    phrase: tuple[str, ...]
+    start: int
+    inside: bool
+
+    @property
+    def places(self) -> range:
+        return range(self.start, self.start + len(self.phrase))
 
 
 @dataclass
 class _Case:
-    """What speaks for one article: scores, and the written words by where they stand in the text."""
+    """What speaks for one thing: a score, and the places of the words in the text that say so."""
 
-    score: float
-    whole: bool
-    parts: set[str]
-    said: dict[int, str]
+    score: float = 0.0
+    places: set[int] = field(default_factory=set)
 
-    @property
-    def enough(self) -> bool:
-        return self.whole or len(self.parts) >= PARTS_ENOUGH
+    def add(self, score: float, places: Iterable[int]) -> None:
+        self.score += score
+        self.places.update(places)
 
 
-class _Vocabulary:
-    """Keywords and headings of a catalogue in one language -> the articles they belong to."""
+class _Phrases:
+    """Stemmed phrases -> what they name."""
 
-    def __init__(self, articles: Sequence[Article], language: str) -> None:
-        self._articles = articles
+    def __init__(self) -> None:
+        self.named: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        self.longest = 0
+
+    def add(self, stems: tuple[str, ...], place: int) -> None:
+        if stems:
+            self.named[stems].add(place)
+            self.longest = max(self.longest, len(stems))
+
+    def find(self, stems: Sequence[str]) -> list[_Found]:
+        """Each known phrase once, where it first stands; the longest at each place first."""
+        found: dict[tuple[str, ...], _Found] = {}
+        covered_to = 0
+        for start in range(len(stems)):
+            for length in range(min(self.longest, len(stems) - start), 0, -1):
+                phrase = tuple(stems[start : start + length])
+                if phrase in self.named:
+                    inside = start + length <= covered_to
+                    if phrase not in found or (found[phrase].inside and not inside):
+                        found[phrase] = _Found(phrase, start, inside)
+                    covered_to = max(covered_to, start + length)
+        return list(found.values())
+
+
+class _Reader:
+    """Reads texts in one language for the articles of one catalogue."""
+
+    def __init__(self, rights: Catalogue, language: str) -> None:
+        self._articles = rights.articles
         self._language = language
-        self._phrases: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        self._place = {article.id: place for place, article in enumerate(rights.articles)}
+        self._catalogue = _Phrases()
         self._parts: dict[str, set[int]] = defaultdict(set)
-        for place, article in enumerate(articles):
+        for place, article in enumerate(rights.articles):
             for phrase in (*article.keywords(language), article.heading.in_(language)):
-                if stems := terms.stems(phrase, language):
-                    self._phrases[stems].add(place)
-                    for stem in stems:
-                        self._parts[stem].add(place)
-        self._longest = max(map(len, self._phrases), default=0)
+                stems = terms.stems(phrase, language)
+                self._catalogue.add(stems, place)
+                for stem in stems:
+                    self._parts[stem].add(place)
+        words = lexicon.load()
+        self._subjects, self._subject_phrases = words.subjects, _phrases_of(words.subjects, language)
+        self._groups, self._group_phrases = words.groups, _phrases_of(words.groups, language)
 
     def hints(self, text: str, limit: int) -> list[Hint]:
         words = terms.words(text, self._language)
-        cases: dict[int, _Case] = defaultdict(lambda: _Case(0.0, whole=False, parts=set(), said={}))
-        for start, phrase in self._phrases_in(words):
-            worth = self._rarity(self._phrases[phrase]) * math.sqrt(len(phrase))
-            for place in self._phrases[phrase]:
-                self._count(cases[place], words, start, len(phrase), worth)
-        for start, word in _first_of_each(words):
-            places = self._parts.get(word.stem, set())
-            for place in places:
-                cases[place].score += PART * self._rarity(places)
-                cases[place].parts.add(word.stem)
-                cases[place].said.setdefault(start, word.written)
-        best = sorted((-case.score, place) for place, case in cases.items() if case.enough)[:limit]
-        return [Hint(self._articles[place], _said(cases[place])) for _, place in best]
+        stems = [word.stem for word in words]
+        cases = self._by_catalogue(stems)
+        subjects = _weighed(self._subject_phrases, stems)
+        topics: dict[str, _Case] = defaultdict(_Case)
+        for number, case in subjects.items():
+            subject = self._subjects[number]
+            if case.score > topics[subject.topic].score:
+                topics[subject.topic] = case
+            for worth, article_id in zip(BY_PLACE, subject.articles, strict=False):
+                self._speak_for(cases, article_id, case.score * worth, case.places)
+        self._by_group(cases, _weighed(self._group_phrases, stems), topics)
+        best = sorted((-case.score, place) for place, case in cases.items())[:limit]
+        return [Hint(self._articles[place], _said(words, cases[place].places)) for _, place in best]
 
-    def _phrases_in(self, words: Sequence[terms.Word]) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Each known phrase where it first stands in the text."""
-        stems = tuple(word.stem for word in words)
-        seen = set()
-        for start in range(len(stems)):
-            for length in range(1, min(self._longest, len(stems) - start) + 1):
-                phrase = stems[start : start + length]
-                if phrase in self._phrases and phrase not in seen:
-                    seen.add(phrase)
-                    yield start, phrase
+    def _by_catalogue(self, stems: Sequence[str]) -> dict[int, _Case]:
+        """What the catalogue's own keywords and headings speak for."""
+        cases: dict[int, _Case] = defaultdict(_Case)
+        whole: set[int] = set()
+        parts: dict[int, set[str]] = defaultdict(set)
+        for found in self._catalogue.find(stems):
+            named = self._catalogue.named[found.phrase]
+            worth = CATALOGUE * self._rarity(named) * math.sqrt(len(found.phrase))
+            for place in named:
+                cases[place].add(worth, found.places)
+                whole.add(place)
+        for start, stem in _first_of_each(stems):
+            named = self._parts.get(stem, set())
+            for place in named:
+                cases[place].add(CATALOGUE * PART * self._rarity(named), (start,))
+                parts[place].add(stem)
+        return defaultdict(
+            _Case,
+            {place: case for place, case in cases.items() if place in whole or len(parts[place]) >= PARTS_ENOUGH},
+        )
 
-    def _count(self, case: _Case, words: Sequence[terms.Word], start: int, length: int, worth: float) -> None:
-        case.whole = True
-        case.score += worth
-        for place in range(start, start + length):
-            case.said.setdefault(place, words[place].written)
+    def _by_group(self, cases: dict[int, _Case], groups: Mapping[int, _Case], topics: Mapping[str, _Case]) -> None:
+        """What a group and a topic that stand together speak for."""
+        for number, group in groups.items():
+            for topic, article_id in self._groups[number].articles.items():
+                if topic in topics:
+                    about = topics[topic]
+                    score = TOGETHER * min(about.score, 2 * group.score)
+                    self._speak_for(cases, article_id, score, about.places | group.places)
+
+    def _speak_for(self, cases: dict[int, _Case], article_id: str, score: float, places: Iterable[int]) -> None:
+        # A catalogue of a city's own may leave out what the lexicon knows.
+        if article_id in self._place:
+            cases[self._place[article_id]].add(score, places)
 
     def _rarity(self, places: set[int]) -> float:
-        return math.log(1 + len(self._articles) / len(places))
+        return math.log(1 + len(self._articles) / len(places)) / math.log(1 + len(self._articles))
 
 
 @cache
-def _vocabulary(rights: Catalogue, language: str) -> _Vocabulary:
-    return _Vocabulary(rights.articles, language)
+def _reader(rights: Catalogue, language: str) -> _Reader:
+    return _Reader(rights, language)
 
 
-def _first_of_each(words: Iterable[terms.Word]) -> Iterator[tuple[int, terms.Word]]:
+def _phrases_of(things: Sequence[lexicon.Subject | lexicon.Group], language: str) -> _Phrases:
+    phrases = _Phrases()
+    for number, one in enumerate(things):
+        for phrase in lexicon.phrases(one, language):
+            phrases.add(terms.stems(phrase, language), number)
+    return phrases
+
+
+def _weighed(phrases: _Phrases, stems: Sequence[str]) -> dict[int, _Case]:
+    """How strongly a text speaks of each thing that the phrases name."""
+    heard: dict[int, list[tuple[float, _Found]]] = defaultdict(list)
+    for found in phrases.find(stems):
+        named = phrases.named[found.phrase]
+        worth = (1 + LONGER * (len(found.phrase) - 1)) * (INSIDE if found.inside else 1.0) / math.sqrt(len(named))
+        for number in named:
+            heard[number].append((worth, found))
+    cases: dict[int, _Case] = {}
+    for number, all_of_it in heard.items():
+        case = cases[number] = _Case()
+        for rank, (worth, found) in enumerate(sorted(all_of_it, key=lambda one: -one[0])):
+            case.add(worth * ANOTHER**rank, found.places)
+    return cases
+
+
+def _first_of_each(stems: Iterable[str]) -> Iterator[tuple[int, str]]:
     seen = set()
-    for start, word in enumerate(words):
-        if word.stem not in seen:
-            seen.add(word.stem)
-            yield start, word
+    for start, stem in enumerate(stems):
+        if stem not in seen:
+            seen.add(stem)
+            yield start, stem
 
 
-def _said(case: _Case) -> tuple[str, ...]:
+def _said(words: Sequence[terms.Word], places: Iterable[int]) -> tuple[str, ...]:
     """The words in the order of the text, each once, however it is written."""
-    by_fold = {terms.fold(case.said[place]): case.said[place] for place in sorted(case.said, reverse=True)}
-    return tuple(reversed(by_fold.values()))
+    said = {terms.fold(words[place].written): words[place].written for place in sorted(places, reverse=True)}
+    return tuple(reversed(said.values()))
