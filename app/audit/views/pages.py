@@ -16,6 +16,7 @@ from app.audit.entries import Turned, Wanted
 from app.audit.forms import EntryFilter
 from app.audit.sentences import WHO
 from app.audit.views.blueprint import bp, home, settings
+from app.audit.witness.queries import watch
 from app.charter.act_words import DONE
 from app.charter.actions import Action
 from app.database import db
@@ -71,7 +72,7 @@ def entry(index: int) -> str:
         size=size,
         previous=url_for(".entry", index=index - 1) if index else None,
         following=url_for(".entry", index=index + 1) if index < size - 1 else None,
-        vkey=home().public_key(),
+        vkey=newest_key(),
     )
 
 
@@ -79,7 +80,13 @@ def entry(index: int) -> str:
 def check() -> str:
     """How anybody checks the log without trusting this server, in three commands."""
     today = telling.local(clock.now()).date().isoformat()
-    return render_template("log/check.html", vkey=home().public_key(), log=log_address(), today=today)
+    return render_template("log/check.html", vkey=newest_key(), log=log_address(), today=today)
+
+
+def newest_key() -> str | None:
+    """The key by which to check what is signed now; None before the first entry."""
+    keys = (home().public_key() or "").split()
+    return keys[0] if keys else None
 
 
 def log_address() -> str:
@@ -139,6 +146,7 @@ def _state() -> dict[str, Any]:
         "health": health,
         "late": since is not None and since < clock.now() - LATE,
         "inline": settings().inline_sequencer,
+        "watch": watch(db.session(), clock.now()),
     }
 
 
