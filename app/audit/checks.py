@@ -20,8 +20,7 @@ from app.audit.models import LogCheckpoint, LogEntry, LogManifest, LogPending, L
 from app.audit.notes import signature_holds
 from app.audit.replay import Replay, public_tables
 from app.audit.sequencer import index_columns
-from app.audit.verify import Vkey
-from app.audit.walk import WIDTH, Finding, Stored, Walk
+from app.audit.verify import KEPT, WIDTH, Finding, Vkey, Walk, in_order
 from app.database import AnyRow, Model
 
 _TABLES = Model.metadata.tables
@@ -97,7 +96,7 @@ def verify(
     """
     findings = _Findings()
     with _snapshot(engine) as connection, closing(Replay(connection, findings)) as replay:
-        walk = Walk(vkey, signature_holds, lambda level, n: _tile(connection, level, n), findings)
+        walk = Walk([vkey], signature_holds, lambda level, n, _width: _tile(connection, level, n), findings)
         _outside(home, walk, kept or {})
         size = _size(connection, walk)
         signed = _walk(connection, walk, replay, size, progress)
@@ -172,9 +171,9 @@ def _outside(home: Home, walk: Walk, kept: Mapping[str, str]) -> None:
         walk.find(str(error))
     else:
         if published is not None:
-            walk.checkpoint(published, "The checkpoint made public last")
+            walk.checkpoint(published, "The checkpoint made public last", area=KEPT)
     for name, note in kept.items():
-        walk.checkpoint(note, f"The checkpoint kept in {name}")
+        walk.checkpoint(note, f"The checkpoint kept in {name}", area=KEPT)
 
 
 def _walk(
@@ -185,12 +184,15 @@ def _walk(
     for first in range(0, size, WIDTH):
         count = min(WIDTH, size - first)
         signed += _checkpoints(connection, walk, first, first + count)
-        block = [_readable(connection, walk, row) for row in torn.rows(connection, _ENTRIES, _among(first, count))]
-        walk.block(first, count, {row.idx: Stored(bytes(row.body), bytes(row.leaf)) for row in block})
-        for row in block:
-            said = _entry(walk, row)
-            if said is not None:
-                replay.entry(row.idx, row.act_id, said)
+        stored = (_readable(connection, walk, row) for row in torn.rows(connection, _ENTRIES, _among(first, count)))
+        rows = {row.idx: row for row in stored}
+        block = [rows.get(index) for index in range(first, first + count)]
+        bodies = [None if row is None else bytes(row.body) for row in block]
+        hashes = [None if row is None else bytes(row.leaf) for row in block]
+        for index, body, said in walk.block(bodies, hashes):
+            if replay.entry(index, body, said):
+                _compare_columns(walk, rows[index], said)
+        replay.end_block()
         if progress is not None:
             progress(first + count, size)
     signed += _checkpoints(connection, walk, size, None)
@@ -214,21 +216,15 @@ def _readable(connection: Connection, walk: Walk, row: AnyRow | torn.Torn) -> An
         said = json.loads(kept.body)
         return SimpleNamespace(**kept._mapping, act_id=said["id"], **index_columns(said))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return SimpleNamespace(**kept._mapping)  # `_entry` says what is wrong with it
+        return SimpleNamespace(**kept._mapping)  # `Walk` says what is wrong with it
 
 
-def _entry(walk: Walk, row: Any) -> dict[str, Any] | None:
-    """What an entry says, its columns compared with it; None where it cannot be read."""
-    try:
-        said: dict[str, Any] = json.loads(row.body)
-        derived = {"act_id": said["id"], **index_columns(said)}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        walk.find(f"Entry {row.idx} does not have the parts of an entry.", row.idx)
-        return None
-    for name, value in derived.items():
+def _compare_columns(walk: Walk, row: Any, said: dict[str, Any]) -> None:
+    """The columns beside an entry repeat what it says."""
+    for name, value in {"act_id": said["id"], **index_columns(said)}.items():
         if getattr(row, name) != value:
-            walk.find(f"Entry {row.idx}: the column “{name}” beside it says something else than it does.", row.idx)
-    return said
+            what = f"Entry {row.idx}: the column “{name}” beside it says something else than it does."
+            walk.find(what, row.idx, "form")
 
 
 def _pending(connection: Connection, replay: Replay) -> int:
@@ -240,8 +236,8 @@ def _pending(connection: Connection, replay: Replay) -> int:
             replay.find(Finding(f"The waiting entry {row.key[0]} cannot be read."))
             continue
         try:
-            replay.entry(None, row.act_id, json.loads(row.body))
-        except (ValueError, AttributeError, RecursionError):
+            replay.waiting(row.act_id, json.loads(row.body))
+        except (ValueError, RecursionError):
             replay.find(Finding(f"The waiting entry {row.act_id} cannot be read."))
     return count
 
@@ -262,9 +258,8 @@ def _extra(connection: Connection, walk: Walk, replay: Replay) -> None:
 
 
 def _described(connection: Connection, findings: Iterable[Finding]) -> list[Found]:
-    ordered = sorted(findings, key=lambda one: (one.index is None, one.index or 0))
     found = []
-    for finding in ordered:
+    for finding in in_order(findings):
         row = None
         if finding.index is not None:
             where = select(_ENTRIES.c.act, _ENTRIES.c.at, _ENTRIES.c.object).where(_ENTRIES.c.idx == finding.index)

@@ -16,8 +16,7 @@ from sqlalchemy import Connection, select
 from app.audit.home import HaltedError, Home
 from app.audit.models import LogEntry
 from app.audit.notes import Signer, read_checkpoint
-from app.audit.verify import Checkpoint, NoteError, Vkey
-from app.audit.walk import KEYS
+from app.audit.verify import KEYS, Checkpoint, NoteError, Vkey
 from app.charter.actions import Action
 from app.charter.words import N_
 from app.database import Model
