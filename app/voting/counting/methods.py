@@ -10,7 +10,16 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from app.charter.words import N_
-from app.voting.counting import approval, yes_no
+from app.voting.counting import (
+    approval,
+    instant_runoff,
+    opinions,
+    ranked_pairs,
+    schulze,
+    stv,
+    totals,
+    yes_no,
+)
 from app.voting.counting.outcome import Outcome
 from app.voting.counting.profile import Ballots
 from app.voting.counting.terms import Terms
@@ -21,16 +30,16 @@ class Method(StrEnum):
 
     APPROVAL = approval.NAME
     YES_NO = yes_no.NAME
-    SCORE = "score"
-    CUMULATIVE = "cumulative"
-    INSTANT_RUNOFF = "instant-runoff"
-    RANKED_PAIRS = "ranked-pairs"
-    SCHULZE = "schulze"
-    STV = "stv"
+    SCORE = totals.SCORE
+    CUMULATIVE = totals.CUMULATIVE
+    INSTANT_RUNOFF = instant_runoff.NAME
+    RANKED_PAIRS = ranked_pairs.NAME
+    SCHULZE = schulze.NAME
+    STV = stv.NAME
     GREEDY = "greedy"
     GREEDY_COST = "greedy-cost"
     EQUAL_SHARES = "equal-shares"
-    OPINIONS = "opinions"
+    OPINIONS = opinions.NAME
 
 
 class Marking(StrEnum):
@@ -117,8 +126,8 @@ METHOD_PURPOSE = {
 MARKS = {
     Marking.APPROVE: approval.MARKS,
     Marking.ANSWER: yes_no.MARKS,
-    Marking.SCORE: ("0", "1", "2", "3", "4", "5"),
-    Marking.OPINION: ("agree", "disagree", "pass"),
+    Marking.SCORE: totals.SCORES,
+    Marking.OPINION: opinions.MARKS,
 }
 """The marks of ballots on which they are always the same. Points and places are numbers, up to what the rule allows."""
 
@@ -157,6 +166,13 @@ def _yes_no(ballots: Ballots, terms: Terms) -> Outcome:
 COUNTERS: Mapping[Method, Callable[[Ballots, Terms], Outcome]] = {
     Method.APPROVAL: _approval,
     Method.YES_NO: _yes_no,
+    Method.SCORE: totals.count_scores,
+    Method.CUMULATIVE: totals.count_points,
+    Method.INSTANT_RUNOFF: instant_runoff.count,
+    Method.RANKED_PAIRS: ranked_pairs.count,
+    Method.SCHULZE: schulze.count,
+    Method.STV: stv.count,
+    Method.OPINIONS: opinions.count,
 }
 """The count of each method. Raises BallotError for a ballot that it cannot count."""
 

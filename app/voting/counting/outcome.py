@@ -19,7 +19,7 @@ Choices = Mapping[str, Sequence[int]]
 
 
 Cell = int | str | None
-"""What stands in a table: a whole number, an exact fraction such as "7/3", or nothing."""
+"""What stands in a table: a whole number, a decimal as text where a count has fractions of votes, or nothing."""
 
 
 class BallotError(ValueError):
@@ -48,7 +48,10 @@ DECISION_WORDS = {
 
 @dataclass(frozen=True)
 class Step:
-    """One sentence of the account, about one option or (None) about all."""
+    """One sentence of the account, about one option or (None) about all.
+
+    Where it speaks of a second option, its value `other` is that option: whoever shows it puts the name there.
+    """
 
     said: Words
     option: int | None = None
