@@ -20,7 +20,7 @@ compiled := $(catalogs:.po=.mo)
 lock := $(bin)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help run test check format bench install messages lock fresh clean translations components
+.PHONY: help run test check format tamper bench install messages lock fresh clean translations components
 
 ##@ Every day
 
@@ -55,6 +55,9 @@ check: $(venv)/develops ## Look without running: format, lint, types, layers
 format: $(venv)/develops ## Put the code into the house's format and mend what can be mended by itself
 	$(bin)/ruff check --fix
 	$(bin)/ruff format
+
+tamper: install $(venv)/develops components ## Change 1,000 single bytes of a log and its record: each must be found
+	FOLKMOOT_TAMPERS=1000 $(bin)/pytest -n $(WORKERS) tests/audit/test_tampering.py
 
 bench: install $(venv)/develops components ## Measure the hot pages and imports as ratios to a yardstick
 	$(bin)/python -m benchmarks
@@ -92,10 +95,17 @@ $(venv)/develops: requirements-dev.txt $(venv)/runs
 	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+$(venv)/others: requirements-outside.txt $(venv)/develops
+	@echo "Installing what checks our log from outside into $(venv)/outside …"
+	@rm -rf $(venv)/outside
+	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+	  --ignore-requires-python --target $(venv)/outside -r requirements-outside.txt \
+	  && touch $@ || echo "Not to be had; the tests that need it will be skipped." >&2
+
 translations: $(compiled)
 
 %.mo: %.po | $(venv)/runs
 	@$(bin)/pybabel -q compile -i $< -o $@
 
-components: $(venv)/develops
+components: $(venv)/develops $(venv)/others
 	@scripts/components $(bin)

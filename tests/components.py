@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
@@ -43,6 +44,26 @@ def system_chromium() -> Path | None:
         if program := shutil.which(name):
             return Path(program)
     return None
+
+
+@cache
+def go() -> tuple[Path, Path]:
+    """Go's program, and the folder with the sources of golang.org/x/mod, as Debian lays them. Skips without them."""
+    found = sorted(Path("/usr/lib").glob("go-*/bin/go"), key=lambda path: int(path.parts[3].split(".")[-1]))
+    program = shutil.which("go") or (found and str(found[-1]))
+    sources = Path("/usr/share/gocode")
+    if not program or not (sources / "src/golang.org/x/mod/sumdb/note").is_dir():
+        skip_without("Go with golang.org/x/mod")
+    return Path(program), sources
+
+
+@cache
+def outside_packages() -> Path:
+    """The folder of Python packages that are kept apart (requirements-outside.txt). Skips where it is missing."""
+    folder = Path(sys.prefix) / "outside"
+    if not (folder / "aics_tlog").is_dir():
+        skip_without("aics-tlog")
+    return folder
 
 
 def real_data(*parts: str) -> Path:

@@ -24,6 +24,8 @@ from app.accounts import acts as accounts
 from app.accounts import sessions
 from app.accounts.models import Account, Evidence
 from app.acts import CITY, CLOCK, OPERATOR
+from app.audit import sequencer
+from app.audit.home import Home
 from app.charter.roles import Role
 from app.charter.rounds import RoundKind
 from app.config import Settings
@@ -438,6 +440,7 @@ def make(settings: Settings) -> None:
     app = create_app(settings)
     with app.app_context():
         walked = walk(app, Path(settings.instance_path))
+        sequencer.run(db.engine, Home.of(settings))
         leave()
     (Path(settings.instance_path) / "walked.json").write_text(walked.dump())
 

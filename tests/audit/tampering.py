@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import JSON, Column, Table
+from sqlalchemy import JSON, Boolean, Column, Table
 
 from app.audit import checks
 from app.audit.home import Home
@@ -105,8 +105,9 @@ def changed(cell: Cell, chance: random.Random) -> bytes:
     while True:
         value = bytearray(cell.value)
         at = chance.randrange(len(value))
-        whole = _stored_as(Model.metadata.tables[cell.table].c[cell.column]) == "INTEGER"
-        value[at] = chance.choice(DIGITS if whole else range(256))
+        column = Model.metadata.tables[cell.table].c[cell.column]
+        whole = DIGITS[:2] if isinstance(column.type, Boolean) else DIGITS
+        value[at] = chance.choice(whole if _stored_as(column) == "INTEGER" else range(256))
         if _reads_differently(cell, bytes(value), at):
             return bytes(value)
 
