@@ -163,6 +163,8 @@ class WitnessState(Model):
     asked_at: Mapped[datetime]
     trouble: Mapped[str] = mapped_column(String(40))
     """Why the last asking failed, as a key of `witness.words.TROUBLE`; empty when it did not."""
+    failures: Mapped[int]
+    """How many askings in a row have failed."""
 
 
 class Cosignature(Model):

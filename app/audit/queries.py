@@ -14,6 +14,7 @@ from app.audit import merkle, tiles
 from app.audit.home import OLDER, HaltedError, Home, size_of
 from app.audit.models import LogCheckpoint, LogEntry, LogPending, LogTile
 from app.audit.notes import proof_text
+from app.audit.witness.queries import cosigned
 from app.charter.words import Words
 
 
@@ -45,7 +46,8 @@ def proof(session: Session, index: int) -> str | None:
     note = newest_checkpoint(session)
     if note is None or not 0 <= index < size_of(note):
         return None
-    return proof_text(index, merkle.inclusion(_reader(session), index, size_of(note)), note)
+    path = merkle.inclusion(_reader(session), index, size_of(note))
+    return proof_text(index, path, cosigned(session, note))
 
 
 def _reader(session: Session) -> Callable[[int, int], bytes]:

@@ -15,10 +15,15 @@ from app.audit import sequencer
 from app.audit.checks import Report, verify
 from app.audit.home import HaltedError, Home
 from app.audit.verify import NoteError, Vkey, parse_vkey
+from app.audit.witness.asking import Asker
+from app.cli import log_anchor, log_keys, log_witnesses
 from app.database import db
 from app.notifications import notices
 
-cli = AppGroup("audit", help="The log: give entries their place, show its key, check it.")
+cli = AppGroup("audit", help="The log: give entries their place, show its keys, have it witnessed, check it.")
+cli.add_command(log_keys.cli)
+cli.add_command(log_witnesses.cli)
+cli.add_command(log_anchor.anchor)
 
 SHOWN = 20
 """Findings told; where more are wrong, the first ones say where to look."""
@@ -38,6 +43,7 @@ def sequence(follow: bool, every: float) -> None:
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda _number, _frame: stopped.set())
         click.echo(f"Following the outbox of {_home().origin}. Stop with Ctrl-C.")
+        Asker(db.engine, _home()).begin(stopped)
         sequencer.follow(db.engine, _home(), stopped, every, then=notices.after_commit)
         return
     try:
@@ -45,15 +51,6 @@ def sequence(follow: bool, every: float) -> None:
     except HaltedError as halted:
         raise click.ClickException(f"The log is halted. {halted}") from halted
     click.echo(f"{placed} entries got their place." if placed else "Nothing waits.")
-
-
-@cli.command("key")
-def key() -> None:
-    """Show the verifier key: print it where everybody can compare it."""
-    vkey = _home().public_key()
-    if vkey is None:
-        raise click.ClickException("The log has no key yet: it is made when the first act is signed.")
-    click.echo(vkey)
 
 
 @cli.command("checkpoint")

@@ -79,6 +79,7 @@ def _kept_beside() -> None:
         sa.Column("cosigned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("trouble", sa.String(length=40), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["witness_id"], ["witnesses.id"], name=op.f("fk_witness_states_witness_id_witnesses")),
         sa.PrimaryKeyConstraint("witness_id", name=op.f("pk_witness_states")),
     )

@@ -8,6 +8,7 @@ from flask import Response, abort
 
 from app.audit import entries, queries, tiles
 from app.audit.views.blueprint import bp, home
+from app.audit.witness.queries import cosigned
 from app.database import db
 
 TEXT: Final = "text/plain; charset=utf-8"
@@ -34,20 +35,20 @@ def raw(index: int) -> Response:
 
 @bp.get("/checkpoint")
 def checkpoint() -> Response:
-    """The newest checkpoint, as it was signed (C2SP tlog-checkpoint)."""
+    """The newest checkpoint, as it was signed and cosigned (C2SP tlog-checkpoint)."""
     note = queries.newest_checkpoint(db.session())
     if note is None:
         abort(404)
-    return _plain(note, "no-cache")
+    return _plain(cosigned(db.session(), note), "no-cache")
 
 
 @bp.get("/key")
 def key() -> Response:
-    """The verifier key. Whoever checks the log should have it from elsewhere, and compare."""
-    vkey = home().public_key()
-    if vkey is None:
+    """The verifier keys, newest first. Whoever checks the log should have one from elsewhere, and compare."""
+    vkeys = home().public_keys()
+    if not vkeys:
         abort(404)
-    return _plain(vkey + "\n", "no-cache")
+    return _plain("".join(f"{vkey}\n" for vkey in vkeys), "no-cache")
 
 
 @bp.get("/tile/<path:path>")

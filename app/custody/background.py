@@ -1,0 +1,21 @@
+"""Asking the witnesses beside the pages, where no `flask audit sequence --follow` does."""
+
+from __future__ import annotations
+
+import threading
+
+from flask import Flask
+
+from app.audit.home import Home
+from app.audit.witness.asking import Asker
+from app.config import Settings
+from app.database import db
+
+
+def begin(app: Flask) -> threading.Thread | None:
+    """Ask in a thread until the process ends, if acts give their entries their places themselves."""
+    settings: Settings = app.config["FOLKMOOT"]
+    if not settings.inline_sequencer:
+        return None
+    with app.app_context():
+        return Asker(db.engine, Home.of(settings)).begin(threading.Event())
