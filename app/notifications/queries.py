@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Account
 from app.database import AnyRow
 from app.deliberations.models import Deliberation
+from app.discussion.models import Appeal, Comment, Hiding, Report
 from app.notifications.models import Notice
 from app.proposals.models import Endorsement, Proposal, ProposalState, Revision
+from app.rights.models import ArticleTag
 
 
 def unread(session: Session, account_id: int) -> int:
@@ -72,3 +76,27 @@ def endorsed_by(session: Session, account_id: int) -> Sequence[AnyRow]:
         )
         .order_by((Proposal.revision_number - Endorsement.revision_number).desc(), Endorsement.id.desc())
     ).all()
+
+
+def things_of(person: Account) -> Select[str]:
+    """The references of all that is somebody’s own in the log: the account, what they wrote, what became of that."""
+    own = union_all(
+        select(literal(person.reference).label("reference")),
+        select(_referred("proposals", Proposal.id)).where(Proposal.author_id == person.id),
+        select(_referred("comments", Comment.id)).where(Comment.author_id == person.id),
+        select(_referred("hidings", Hiding.id))
+        .join(Comment, Comment.id == Hiding.comment_id)
+        .where(Comment.author_id == person.id),
+        select(_referred("appeals", Appeal.id))
+        .join(Hiding, Hiding.id == Appeal.hiding_id)
+        .join(Comment, Comment.id == Hiding.comment_id)
+        .where(Comment.author_id == person.id),
+        select(_referred("reports", Report.id)).where(Report.reporter_id == person.id),
+        select(_referred("article_tags", ArticleTag.id)).where(ArticleTag.set_by_id == person.id),
+    ).subquery()
+    return select(own.c.reference)
+
+
+def _referred(table: str, key: Any) -> ColumnElement[str]:
+    """What an entry calls the row with this key."""
+    return literal(f"{table}/") + cast(key, String)

@@ -72,6 +72,11 @@ def page_number(said: str | None) -> int:
     return min(max(1, int(said)), DEEPEST)
 
 
+def place_in_list(said: str | None) -> int | None:
+    """The number of the item beyond which a list goes on, as an address says it; None for anything else."""
+    return int(said) if said and said.isascii() and said.isdigit() and len(said) < len(str(2**63)) else None
+
+
 def offset(number: int, per_page: int = PER_PAGE) -> int:
     """How many items come before page `number`."""
     return (number - 1) * per_page

@@ -17,6 +17,7 @@ from app.audit.feeds import Feed, Item, atom, json_feed
 from app.audit.forms import EntryFilter
 from app.audit.views.blueprint import bp, settings
 from app.audit.views.pages import filter_form, log_address, turned, wanted_by
+from app.audit.witness.queries import cosigned
 from app.database import db
 from app.web import telling
 from app.web.visitor import LOCALES, locale
@@ -43,7 +44,7 @@ def _answer(kind: str, write: Callable[[Feed], bytes]) -> Response:
         if form.errors:
             mistakes = "".join(f"{text}\n" for texts in form.errors.values() for text in texts)
             return Response(mistakes, status=422, content_type="text/plain; charset=utf-8")
-        note = queries.newest_checkpoint(db.session()) or ""
+        note = _checkpoint()
         answer = Response(content_type=KINDS[kind], headers={"Cache-Control": "no-cache"})
         if asked not in LOCALES:
             answer.headers["Vary"] = "Accept-Language, Cookie"
@@ -53,6 +54,13 @@ def _answer(kind: str, write: Callable[[Feed], bytes]) -> Response:
         else:
             answer.set_data(write(_feed(form, note, asked if asked in LOCALES else locale())))
         return answer
+
+
+def _checkpoint() -> str:
+    """The newest checkpoint with the signatures of its witnesses; empty before the first entry."""
+    session = db.session()
+    note = queries.newest_checkpoint(session)
+    return "" if note is None else cosigned(session, note)
 
 
 def _state(kind: str, note: str) -> str:

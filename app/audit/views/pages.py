@@ -22,6 +22,7 @@ from app.charter.actions import Action
 from app.database import db
 from app.web import telling
 from app.web.answers import Answer, status_of
+from app.web.paging import place_in_list
 from app.web.telling import Place
 from app.web.visitor import locale
 
@@ -72,7 +73,7 @@ def entry(index: int) -> str:
         size=size,
         previous=url_for(".entry", index=index - 1) if index else None,
         following=url_for(".entry", index=index + 1) if index < size - 1 else None,
-        vkey=newest_key(),
+        vkey=home().public_key(),
     )
 
 
@@ -80,13 +81,7 @@ def entry(index: int) -> str:
 def check() -> str:
     """How anybody checks the log without trusting this server, in three commands."""
     today = telling.local(clock.now()).date().isoformat()
-    return render_template("log/check.html", vkey=newest_key(), log=log_address(), today=today)
-
-
-def newest_key() -> str | None:
-    """The key by which to check what is signed now; None before the first entry."""
-    keys = (home().public_key() or "").split()
-    return keys[0] if keys else None
+    return render_template("log/check.html", vkey=home().public_key(), log=log_address(), today=today)
 
 
 def log_address() -> str:
@@ -129,7 +124,7 @@ def wanted_by(form: EntryFilter) -> Wanted:
 
 def turned() -> Turned:
     """Which page of the list this address means."""
-    return Turned(_index(request.args.get("before")), _index(request.args.get("after")))
+    return Turned(place_in_list(request.args.get("before")), place_in_list(request.args.get("after")))
 
 
 def feeds(asked: Mapping[str, str]) -> dict[str, str]:
@@ -153,10 +148,6 @@ def _state() -> dict[str, Any]:
 def _page(side: str, index: int | None, form: EntryFilter) -> str | None:
     """The address of the page of entries on that side of `index`."""
     return None if index is None else f"{url_for('.index')}?{urlencode({**form.asked, side: index})}"
-
-
-def _index(said: str | None) -> int | None:
-    return int(said) if said and said.isascii() and said.isdigit() and len(said) < 19 else None
 
 
 def _flat(facts: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, str]]:
