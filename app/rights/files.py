@@ -135,7 +135,7 @@ def _article(instrument: Instrument, data: Any, known_themes: dict[str, Theme]) 
         heading=Text.of(data["heading"]),
         heading_source=HeadingSource(data["heading_source"]),
         summary=Text.of(data["summary"]),
-        duty=_text(data.get("duty")),
+        duty=Text.of(data["duty"]),
         themes=tuple(known_themes[theme] for theme in data["themes"]),
         verification=Verification(data["verification"]),
         doubt=_text(data.get("unsure")),

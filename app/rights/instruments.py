@@ -142,8 +142,8 @@ class Article:
     heading_source: HeadingSource
     summary: Text
     """Our own plain words, not the text of the instrument."""
-    duty: Text | None
-    """What it asks of a city, in one line of our own; None where nobody has written it yet."""
+    duty: Text
+    """What it asks of a city, in one line of our own."""
     themes: tuple[Theme, ...]
     verification: Verification
     doubt: Text | None

@@ -177,9 +177,8 @@ def test_copying_from_an_official_text_would_be_noticed() -> None:
     assert copied("The UN says the best interests of the child shall be a primary consideration.")
 
 
-@pytest.mark.parametrize("article", [one for one in RIGHTS.articles if one.duty], ids=lambda article: article.id)
+@each_article
 def test_what_an_article_asks_of_a_city_is_one_plain_line_in_both_languages(article: Article) -> None:
-    assert article.duty
     assert grade(article.duty.in_("en")) <= 8.0
     for language in ("en", "es"):
         assert copied(article.duty.in_(language)) == []
