@@ -95,7 +95,7 @@ def verify(
     entries of how many have been read.
     """
     findings = _Findings()
-    with _snapshot(engine) as connection, closing(Replay(connection, findings)) as replay:
+    with snapshot(engine) as connection, closing(Replay(connection, findings)) as replay:
         walk = Walk([vkey], signature_holds, lambda level, n, _width: _tile(connection, level, n), findings)
         _outside(home, walk, kept or {})
         size = _size(connection, walk)
@@ -116,7 +116,8 @@ def verify(
 
 
 @contextmanager
-def _snapshot(engine: Engine) -> Iterator[Connection]:
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees the database as it stands now, whatever acts do meanwhile."""
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

@@ -142,6 +142,11 @@ def row_key(table: Table, values: Mapping[str, Any] | RowMapping) -> str:
     return "/".join([table.name, *(str(plain(values[name])) for name in names)])
 
 
+def public_values(table: Table, values: Mapping[str, Any] | RowMapping) -> dict[str, object]:
+    """A row's public columns as its fingerprint has them, for whoever is to make it again."""
+    return {name: plain(values[name]) for name in _public_columns(table)}
+
+
 def plain(value: object) -> object:
     """A column's value as an entry can hold it: times in UTC to the microsecond, bytes as hex, enums by value."""
     if isinstance(value, Enum):

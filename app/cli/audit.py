@@ -16,7 +16,7 @@ from app.audit.checks import Report, verify
 from app.audit.home import HaltedError, Home
 from app.audit.verify import NoteError, Vkey, parse_vkey
 from app.audit.witness.asking import Asker
-from app.cli import log_anchor, log_keys, log_witnesses
+from app.cli import log_anchor, log_export, log_keys, log_witnesses
 from app.database import db
 from app.notifications import notices
 
@@ -24,6 +24,7 @@ cli = AppGroup("audit", help="The log: give entries their place, show its keys, 
 cli.add_command(log_keys.cli)
 cli.add_command(log_witnesses.cli)
 cli.add_command(log_anchor.anchor)
+cli.add_command(log_export.export)
 
 SHOWN = 20
 """Findings told; where more are wrong, the first ones say where to look."""
