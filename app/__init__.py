@@ -163,10 +163,12 @@ class _Hooks:
 
 def _wire_house(app: Flask, settings: Settings) -> None:
     from app import blueprints, commands
+    from app.accounts import register
     from app.voting import keys
     from app.web import errors, headers, templates
 
     acts.wire(_Hooks(settings.inline_sequencer))
+    register.wire(settings.instance_path)
     keys.wire(settings)
     errors.init(app)
     headers.init(app)

@@ -62,6 +62,10 @@ class Settings:
     """How often one address may register, or ask for a mailed link."""
     writing_rate: str = "30 per 10 minutes"
     """How many comments, proposals and reports one account may send."""
+    districts: str = ""
+    """The city's districts, with commas between them: what a clerk chooses from when verifying where somebody lives."""
+    birth_years: bool = False
+    """Whether clerks may note a resident's year of birth, so that a vote can be for an age group. Law may forbid it."""
     comment_edit_minutes: int = 15
     """For how long an author may still change a comment; the earlier text is kept."""
     json_logs: bool = True
@@ -98,6 +102,11 @@ class Settings:
         if self.development:
             return "folkmoot.localhost/log"  # whatever the port: a log under another name would not be signed
         return self.base_url.split("://", 1)[-1].rstrip("/") + "/log"
+
+    @property
+    def district_names(self) -> tuple[str, ...]:
+        """The city's districts in the order given; none where clerks type them freely."""
+        return tuple(dict.fromkeys(name.strip() for name in self.districts.split(",") if name.strip()))
 
     @property
     def key_copies(self) -> Path | None:

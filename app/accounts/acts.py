@@ -6,11 +6,12 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import clock
 from app.accounts import erasure, names, queries
-from app.accounts.models import Account, Credential, Evidence, Residency, RoleGrant
+from app.accounts.models import Account, Credential, Evidence, RegisterEntry, Residency, RoleGrant
+from app.accounts.register import Noted
 from app.acts import UNNAMED, Actor, Conflict, Done, SystemActor, act
 from app.charter.actions import Action
 from app.charter.roles import PER_DELIBERATION, Role
@@ -123,10 +124,12 @@ def restore(actor: Account, account: Account) -> Done[Account]:
 
 
 @act(Action.VERIFY_RESIDENT)
-def verify_resident(actor: Account, account: Account, *, evidence: Evidence, district: str = "") -> Done[Residency]:
+def verify_resident(
+    actor: Account, account: Account, *, evidence: Evidence, district: str = "", noted: Noted | None = None
+) -> Done[Residency]:
     """Record that a clerk saw, in person, that somebody lives in the city.
 
-    Raises Conflict where they are verified already.
+    Raises Conflict where they are verified already, or where somebody else has their register number.
     """
     _not_erased(account)
     if account.verified_at is not None:
@@ -140,7 +143,38 @@ def verify_resident(actor: Account, account: Account, *, evidence: Evidence, dis
         verified_by_id=actor.id,
     )
     db.session.add(residency)
+    if noted is not None:
+        _note(account, noted)
     return Done(residency, subject=account)
+
+
+@act(Action.NOTE_REGISTER)
+def note_register(actor: Account, account: Account, *, noted: Noted) -> Done[Account]:
+    """Note, or correct, what a verified resident's place on a roll may depend on. The entry says that alone.
+
+    Raises Conflict where they are not verified, or where somebody else has their register number.
+    """
+    if account.verified_at is None:
+        raise Conflict(Words(N_("This person is not verified.")))
+    _note(account, noted)
+    return Done(account, {"number": noted.mark is not None, "birth_year": noted.birth_year is not None})
+
+
+def _note(account: Account, noted: Noted) -> None:
+    """Keep what was noted; what was not noted this time stays as it was."""
+    session = db.session()
+    if noted.mark is not None:
+        other = select(RegisterEntry.account_id).where(RegisterEntry.mark == noted.mark)
+        if session.scalar(other.where(RegisterEntry.account_id != account.id)) is not None:
+            text = N_(
+                "Another account has this register number already. One person has one account: "
+                "find out which is theirs, and end the other's verification."
+            )
+            raise Conflict(Words(text))
+    entry = session.get(RegisterEntry, account.id) or RegisterEntry(account_id=account.id)
+    entry.mark = noted.mark or entry.mark
+    entry.birth_year = noted.birth_year or entry.birth_year
+    session.add(entry)
 
 
 @act(Action.END_RESIDENCY)
@@ -154,6 +188,7 @@ def end_residency(actor: Account, account: Account, *, reason: str) -> Done[Acco
         residency.ended_at = clock.now()
         residency.ended_by_id = actor.id
         residency.ended_reason = reason
+    db.session.execute(delete(RegisterEntry).where(RegisterEntry.account_id == account.id))
     return Done(account)
 
 

@@ -11,6 +11,7 @@ from app.audit import log
 from app.database import Model
 
 KEPT: Final = {
+    "paper_batches": "who entered a batch of paper ballots; without it the batch could not be finished",
     "poll_roll": "the log commits to the roll of each vote; the account it points to names nobody any more",
 }
 """Private tables that refer to accounts and stay, each with its reason. Whatever is not named here goes."""

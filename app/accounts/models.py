@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -140,6 +140,18 @@ class Residency(Salted, Model):
     ended_reason: Mapped[str | None] = mapped_column(Text)
 
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
+
+
+class RegisterEntry(Model):
+    """What a clerk noted of somebody so that rolls can be drawn. Never shown, not to the clerk either."""
+
+    __tablename__ = "register_entries"
+    public_record = False
+
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
+    mark: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    """The keyed hash of their register number (`register.Register.mark`): nobody has two accounts on one roll."""
+    birth_year: Mapped[int | None]
 
 
 class Credential(Model):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.accounts.models import Account, Credential, Residency, RoleGrant, SignIn
+from app.accounts.models import Account, Credential, RegisterEntry, Residency, RoleGrant, SignIn
 from app.charter.roles import STRANGER, Held, Role, Standing
 from app.database import AnyRow
 
@@ -76,6 +76,11 @@ def find_person(session: Session, said: str) -> Account | None:
     return by_public_id(session, found.group()) if found else None
 
 
+def by_mark(session: Session, mark: bytes) -> Account | None:
+    """Whose register number has this mark."""
+    return session.scalar(select(Account).join(RegisterEntry).where(RegisterEntry.mark == mark))
+
+
 def sign_ins(session: Session, account_id: int) -> Sequence[SignIn]:
     """Somebody's signed-in browsers, the one used last first."""
     return session.scalars(
@@ -88,6 +93,24 @@ def residencies(session: Session, account_id: int) -> Sequence[Residency]:
     return session.scalars(
         select(Residency).where(Residency.account_id == account_id).order_by(Residency.id.desc())
     ).all()
+
+
+def districts(session: Session) -> list[str]:
+    """Every district in which a resident is verified now."""
+    return list(
+        session.scalars(
+            select(Residency.district)
+            .where(Residency.ended_at.is_(None), Residency.district != "")
+            .distinct()
+            .order_by(Residency.district)
+        )
+    )
+
+
+def registered(session: Session, account_id: int) -> tuple[bool, bool]:
+    """Whether a clerk noted somebody's register number, and their year of birth. Neither is ever shown."""
+    entry = session.get(RegisterEntry, account_id)
+    return (False, False) if entry is None else (entry.mark is not None, entry.birth_year is not None)
 
 
 def latest_residencies(session: Session) -> Sequence[AnyRow]:

@@ -29,6 +29,7 @@ SENTENCES: Final[dict[str, str]] = {
     Action.RESTORE_ACCOUNT: N_("%(who)s lifted a suspension."),
     Action.VERIFY_RESIDENT: N_("%(who)s verified, in person, that somebody lives in the city."),
     Action.END_RESIDENCY: N_("%(who)s ended a resident’s verification."),
+    Action.NOTE_REGISTER: N_("%(who)s noted what a resident’s place on a roll depends on."),
     Action.GRANT_ROLE: N_("%(who)s gave somebody the role “%(role)s”."),
     Action.REVOKE_ROLE: N_("%(who)s took the role “%(role)s” back from somebody."),
     Action.CREATE_DELIBERATION: N_("%(who)s started a deliberation."),
@@ -63,6 +64,11 @@ SENTENCES: Final[dict[str, str]] = {
     Action.TAG_PROPOSAL: N_("%(who)s tied a proposal to an article of human rights."),
     Action.WITHDRAW_TAG: N_("%(who)s took back a tie between a proposal and an article."),
     Action.CAST_BALLOT: N_("%(who)s cast a ballot."),
+    Action.LIST_ROLL: N_("%(who)s uploaded the list of those who may vote in a round. It has %(lines)s lines."),
+    Action.ADD_TO_ROLL: N_("%(who)s added somebody to the roll of an open vote. Now %(roll)s people are on it."),
+    Action.STRIKE_FROM_ROLL: N_(
+        "%(who)s struck somebody from the roll of an open vote. Now %(roll)s people are on it."
+    ),
     Action.BATCH_BALLOTS: N_("The log committed itself to a batch of %(ballots)s ballots."),
     Action.ASK_FOR_SEAL: N_("%(who)s asked for the seal of a vote."),
     Action.SEAL_ROUND: N_("%(who)s sealed a vote. %(ballots)s ballots were counted."),
@@ -87,7 +93,7 @@ def sentence(act: str, role: str | None, facts: Mapping[str, object]) -> Words:
     """The sentence of an entry. Its value `who`, and `kind` and `role`, are words to be translated themselves."""
     text = SENTENCES.get(act, UNKNOWN)
     values: dict[str, object] = {"who": WHO.get(role or "", SOMEBODY), "act": act}
-    for name in ("kind", "role", "revision", "ballots"):
+    for name in ("kind", "role", "revision", "ballots", "roll", "lines"):
         said = str(facts.get(name, MISSING))
         values[name] = _WORDED[name].get(said, said) if name in _WORDED else said
     return Words(text, values)

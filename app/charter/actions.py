@@ -16,6 +16,7 @@ class Action(StrEnum):
     RESTORE_ACCOUNT = "account.restored"
     VERIFY_RESIDENT = "residency.verified"
     END_RESIDENCY = "residency.ended"
+    NOTE_REGISTER = "residency.noted"
     GRANT_ROLE = "role.granted"
     REVOKE_ROLE = "role.revoked"
     # Deliberations and rounds
@@ -55,6 +56,9 @@ class Action(StrEnum):
     WITHDRAW_TAG = "article.untagged"
     # Voting
     CAST_BALLOT = "ballot.cast"
+    LIST_ROLL = "roll.listed"
+    ADD_TO_ROLL = "roll.added"
+    STRIKE_FROM_ROLL = "roll.struck"
     BATCH_BALLOTS = "ballots.batched"
     ASK_FOR_SEAL = "seal.asked"
     SEAL_ROUND = "round.sealed"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from app.charter.electorate import Electorate
 from app.charter.rounds import Eligibility, RoundFacts, RoundKind
 from app.charter.table import RULES, Who
 from app.charter.words import N_
@@ -32,6 +33,9 @@ VISIBILITY_WORDS: dict[Visibility, str] = {
 
 ELECTORATE_WORDS: dict[Eligibility, str] = {
     Eligibility.VERIFIED: N_("Residents whom a city clerk has verified"),
+    Eligibility.DISTRICTS: N_("Verified residents of certain districts"),
+    Eligibility.AGES: N_("Verified residents of a certain age"),
+    Eligibility.LIST: N_("Verified residents who are on a list that the city uploads"),
     Eligibility.EVERYONE: N_("Everyone with a confirmed e-mail address, whether or not they live in the city"),
 }
 
@@ -74,7 +78,7 @@ def charter_of(plan: RoundFacts, *, question: str, electorate: int | None) -> di
         "settings": dict(plan.settings),
     }
     if has_electorate(plan.kind):
-        charter["electorate"] = {"who": plan.eligibility.value, "size": electorate}
+        charter["electorate"] = {**Electorate.from_settings(plan.settings).told(), "size": electorate}
     if plan.kind is RoundKind.VOTE:
         charter["tie_break"] = TIES_ARE_REPORTED
     return charter

@@ -77,9 +77,12 @@ that is on record. A scheduled vote whose whole time went by unprepared never to
 
 
 class Eligibility(StrEnum):
-    """Whom a propose or vote round admits."""
+    """Whom a round admits. What narrows it further (which districts, which ages) is in `charter.electorate`."""
 
     VERIFIED = "verified"
+    DISTRICTS = "districts"
+    AGES = "ages"
+    LIST = "list"
     EVERYONE = "everyone"
 
 

@@ -88,6 +88,7 @@ TALKING = (RoundKind.INFORM, PROPOSE, DISCUSS, REVIEW, REVISE)
 OFFICIALS = (Who.FACILITATOR, Who.CLERK, Who.ADMINISTRATOR)
 _ROUNDS_ARE_RUN_BY = N_("Rounds are run by the deliberation's facilitators and by administrators.")
 _NOT_HERE = N_("This cannot be done as things stand.")
+_ROLL_KEPT_BY = N_("The roll of a vote is kept by city clerks.")
 _MODERATED_BY = N_("Hiding and restoring is for facilitators and clerks, with a reason that everybody sees.")
 _LOG_IS_KEPT_BY = N_("The log’s keys and witnesses are named by the operator of this server, at the command line.")
 _PUBLIC_ONLY = N_("This has been withdrawn or hidden, so it cannot be changed or backed any more.")
@@ -114,6 +115,9 @@ RULES: dict[Action, Rule] = {
     ),
     Action.END_RESIDENCY: _rule(
         Who.CLERK, because=N_("Only a city clerk can end a verification."), not_about_self=True
+    ),
+    Action.NOTE_REGISTER: _rule(
+        Who.CLERK, because=N_("Only a city clerk can note a register number or a year of birth."), not_about_self=True
     ),
     Action.GRANT_ROLE: _rule(
         Who.ADMINISTRATOR,
@@ -287,6 +291,17 @@ RULES: dict[Action, Rule] = {
     Action.CAST_BALLOT: _rule(
         Who.VERIFIED, because=N_("Only people on the roll of this round can vote."), during=(VOTE,)
     ),
+    Action.LIST_ROLL: _rule(
+        Who.CLERK,
+        because=_ROLL_KEPT_BY,
+        states=("planned",),
+        state_because=N_(
+            "The list can be uploaded until the vote opens. After that the roll changes line by line, "
+            "with a reason for each."
+        ),
+    ),
+    Action.ADD_TO_ROLL: _rule(Who.CLERK, because=_ROLL_KEPT_BY, during=(VOTE,), not_about_self=True),
+    Action.STRIKE_FROM_ROLL: _rule(Who.CLERK, because=_ROLL_KEPT_BY, during=(VOTE,), not_about_self=True),
     Action.BATCH_BALLOTS: _rule(Who.SYSTEM, because=_NOT_HERE),
     Action.ASK_FOR_SEAL: _rule(
         *OFFICIALS,

@@ -13,8 +13,9 @@ from app.accounts.models import Account, RoleGrant
 from app.acts import CLOCK, Actor, City, Conflict, Done, SystemActor, act, standing_of
 from app.charter import opening, planning
 from app.charter.actions import Action
+from app.charter.electorate import ALL_ROUNDS, Electorate, ElectorateError
 from app.charter.roles import Role
-from app.charter.rounds import PREPARED, Eligibility, RoundKind, RoundState, due
+from app.charter.rounds import PREPARED, RoundKind, RoundState, due
 from app.charter.words import N_, Words
 from app.database import db
 from app.deliberations import openings, queries
@@ -126,7 +127,7 @@ def edit_round(actor: Account, round_: Round, *, plan: Plan, reason: str = "") -
 
 def _write_plan(round_: Round, plan: Plan, question: str) -> None:
     _refuse(next(iter(planning.faults_of_times(plan.opens_at, plan.closes_at, clock.now()).values()), None))
-    _must_be_settings(plan.settings)
+    _must_be_settings(RoundKind(round_.kind), plan.settings)
     votes = round_.kind == RoundKind.VOTE
     round_.title = plan.title
     round_.question = (plan.question or question) if votes else ""
@@ -135,9 +136,14 @@ def _write_plan(round_: Round, plan: Plan, question: str) -> None:
     round_.settings = dict(plan.settings)
 
 
-def _must_be_settings(settings: Mapping[str, object]) -> None:
+def _must_be_settings(kind: RoundKind, settings: Mapping[str, object]) -> None:
     """Catch what no form lets through: a misspelt eligibility would otherwise surface in the middle of the round."""
-    Eligibility(str(settings.get("eligibility", Eligibility.VERIFIED)))
+    try:
+        electorate = Electorate.from_settings(settings)
+    except ElectorateError as error:
+        raise Conflict(error.words) from error
+    if kind is not RoundKind.VOTE and electorate.who not in ALL_ROUNDS:
+        raise Conflict(Words(N_("Only a vote can be for a part of the residents: other rounds have no roll.")))
 
 
 def _planned(round_: Round) -> dict[str, object]:

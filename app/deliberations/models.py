@@ -7,13 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.charter.rounds import RoundFacts, RoundKind, RoundState, state_at
 from app.charter.rules import Circumstances
-from app.database import DERIVED, Model, Pk, Salted, reference
+from app.database import DERIVED, BigId, Model, Pk, Salted, reference
 
 
 class Deliberation(Salted, Model):
@@ -123,6 +123,20 @@ def facts_of(row: Any) -> RoundFacts:
     return RoundFacts(**{**known, "kind": RoundKind(row.kind), "settings": row.settings or {}})
 
 
+class Reopening(Model):
+    """That an official asked to reopen a closed vote: it waits for another to confirm it, or for the seal."""
+
+    __tablename__ = "reopenings"
+    public_record = False  # the line of the round's page (`RoundChange`) is; this only holds what is still open
+
+    round_id: Mapped[int] = mapped_column(BigId, ForeignKey("rounds.id"), primary_key=True, autoincrement=False)
+    asked_by_id: Mapped[int] = reference("accounts.id", index=False)
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    closes_at: Mapped[datetime | None]
+    """Until when the vote is to be open once more. None: an open end."""
+    reason: Mapped[str] = mapped_column(Text)
+
+
 class ChangeKind(StrEnum):
     """What an official, or the clock, did to a round."""
 
@@ -136,6 +150,9 @@ class ChangeKind(StrEnum):
     EDITED = "edited"
     SEAL_ASKED = "seal_asked"
     SEALED = "sealed"
+    ROLL_ADDED = "roll_added"
+    ROLL_STRUCK = "roll_struck"
+    REOPEN_ASKED = "reopen_asked"
 
 
 class RoundChange(Salted, Model):

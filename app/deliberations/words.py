@@ -18,6 +18,9 @@ CHANGE_WORDS: dict[str, str] = {
     "edited": N_("Plan changed"),
     "seal_asked": N_("Seal asked for"),
     "sealed": N_("Sealed"),
+    "roll_added": N_("Somebody added to the roll"),
+    "roll_struck": N_("Somebody struck from the roll"),
+    "reopen_asked": N_("Reopening asked for"),
 }
 """By `ChangeKind`."""
 

@@ -12,6 +12,7 @@ from app.acts import agenda_of, may, require
 from app.audit.home import HaltedError, Home
 from app.charter.act_words import TO_DO
 from app.charter.actions import Action
+from app.charter.electorate import told_detail
 from app.charter.opening import ELECTORATE_WORDS, TIE_BREAK_WORDS, VISIBILITY_WORDS
 from app.charter.standing import where
 from app.database import db
@@ -39,6 +40,7 @@ WORDS = {
     "change": CHANGE_WORDS,
     "decision": DECISION_WORDS,
     "electorate": ELECTORATE_WORDS,
+    "electorate_detail": told_detail,
     "mark": MARK_WORDS,
     "method": METHOD_WORDS,
     "published": PUBLISHED_WORDS,

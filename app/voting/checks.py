@@ -53,22 +53,26 @@ def check(session: Session, round_id: int) -> list[Trouble]:
 
 def _roll(session: Session, paper: BallotPaper, result: Result | None) -> Iterator[str]:
     lines = session.execute(
-        select(PollRoll.leaf_salt, PollRoll.voted, Account.public_id)
+        select(PollRoll.leaf_salt, PollRoll.voted, PollRoll.added, PollRoll.struck, Account.public_id)
         .join(Account, Account.id == PollRoll.account_id)
         .where(PollRoll.round_id == paper.round_id)
         .order_by(PollRoll.account_id)
     ).all()
-    frozen = root([roll_leaf(paper.round_id, line.public_id, line.leaf_salt) for line in lines])
-    if len(lines) != paper.roll_size or frozen != paper.roll_root:
+    first = [line for line in lines if not line.added]
+    frozen = root([roll_leaf(paper.round_id, line.public_id, line.leaf_salt) for line in first])
+    if len(first) != paper.roll_size or frozen != paper.roll_root:
         yield "the roll is not the one that was frozen at opening"
     if result is None:
         if any(line.voted is not None for line in lines):
             yield "somebody is marked as having voted, although it is not sealed"
         return
-    marked = root([roll_leaf(paper.round_id, line.public_id, line.leaf_salt, bool(line.voted)) for line in lines])
+    last = [line for line in lines if not line.struck]
+    if len(last) != result.outcome.roll:
+        yield f"{len(last)} people are on the roll, but {result.outcome.roll} were when it was sealed"
+    marked = root([roll_leaf(paper.round_id, line.public_id, line.leaf_salt, bool(line.voted)) for line in last])
     if marked != result.sealed_roll_root:
         yield "the marks on the roll are not the ones that were sealed"
-    if (voted := sum(bool(line.voted) for line in lines)) != result.outcome.ballots:
+    if (voted := sum(bool(line.voted) for line in last)) != result.outcome.ballots:
         yield f"{voted} people are marked as having voted, but {result.outcome.ballots} ballots were counted"
 
 
@@ -95,5 +99,5 @@ def _counts(session: Session, paper: BallotPaper, result: Result) -> Iterator[st
     slips = queries.slips(session, paper.round_id)
     if cvr_digest(slips) != result.cvr_sha256:
         yield "the published ballots are not the bytes that were sealed"
-    elif recount(paper.rule, paper.option_ids, paper.roll_size, slips) != result.outcome:
+    elif recount(paper.rule, paper.option_ids, result.outcome.roll, slips) != result.outcome:
         yield "the published ballots do not count to the published result"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import BigId, Model, Pk, Salted, reference
@@ -16,7 +16,8 @@ from app.voting.publishing import Fate, Published
 from app.voting.rule import ReceiptMode
 
 
-def _of_round() -> Any:
+def of_round() -> Any:
+    """The first part of a key: the vote round a row belongs to."""
     return mapped_column(BigId, ForeignKey("rounds.id"), primary_key=True, autoincrement=False)
 
 
@@ -25,7 +26,7 @@ class Poll(Salted, Model):
 
     __tablename__ = "polls"
 
-    round_id: Mapped[int] = _of_round()
+    round_id: Mapped[int] = of_round()
     question: Mapped[str] = mapped_column(Text)
     """The exact question, as it stood at opening."""
     options: Mapped[list[Any]]
@@ -62,11 +63,25 @@ class PollRoll(Model):
     __tablename__ = "poll_roll"
     public_record: ClassVar[bool] = False
 
-    round_id: Mapped[int] = _of_round()
+    round_id: Mapped[int] = of_round()
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
     leaf_salt: Mapped[bytes]
     voted: Mapped[bool | None]
     """None until the seal, for everybody."""
+    added: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether this line was not there at opening: an act of its own added it."""
+    struck: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether an act of its own took the right to vote away. The line stays, since the log commits to the roll."""
+
+
+class RollList(Model):
+    """A line of the list that a clerk uploads for a round: the mark of a register number. Gone with the round's key."""
+
+    __tablename__ = "roll_lists"
+    public_record: ClassVar[bool] = False
+
+    round_id: Mapped[int] = of_round()
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
 
 
 class BallotBox(Model):
@@ -75,12 +90,12 @@ class BallotBox(Model):
     __tablename__ = "ballot_box"
     public_record: ClassVar[bool] = False
 
-    round_id: Mapped[int] = _of_round()
+    round_id: Mapped[int] = of_round()
     handle: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     blob: Mapped[bytes]
     version: Mapped[int] = mapped_column(default=1)
     void: Mapped[bool] = mapped_column(default=False)
-    """Set aside because the same person voted on paper."""
+    """Set aside because the same person was handed a paper ballot. The envelope may be an empty one."""
 
 
 class BallotPending(Model):
@@ -89,7 +104,7 @@ class BallotPending(Model):
     __tablename__ = "ballot_pending"
     public_record: ClassVar[bool] = False
 
-    round_id: Mapped[int] = _of_round()
+    round_id: Mapped[int] = of_round()
     handle: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
@@ -100,7 +115,7 @@ class BallotBatch(Model):
     __tablename__ = "ballot_batches"
     public_record: ClassVar[bool] = False
 
-    round_id: Mapped[int] = _of_round()
+    round_id: Mapped[int] = of_round()
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     ballots: Mapped[int]
     root: Mapped[bytes]
@@ -122,6 +137,18 @@ class SealedBallot(Salted, Model):
     ballots: Mapped[int]
     tracker: Mapped[bytes | None]
     ballot_salt: Mapped[bytes | None]
+
+
+class OpenBallot(Salted, Model):
+    """A ballot of an open vote with whose it was: what the charter of such a round promised before anybody voted."""
+
+    __tablename__ = "open_ballots"
+    __table_args__ = (UniqueConstraint("round_id", "account_id"),)
+
+    id: Mapped[Pk]
+    round_id: Mapped[int] = reference("rounds.id", index=False)
+    account_id: Mapped[int] = reference("accounts.id", index=False)
+    choices: Mapped[str] = mapped_column(Text)
 
 
 class SealedCommit(Salted, Model):

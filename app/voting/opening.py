@@ -8,14 +8,16 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
+from app import clock
 from app.acts import Conflict
+from app.charter.electorate import Electorate, ElectorateError
 from app.charter.rounds import Eligibility, RoundKind
 from app.charter.words import N_, Words
 from app.database import Model, db
 from app.deliberations.models import Round
 from app.deliberations.openings import opens
 from app.proposals.models import Proposal, ProposalState
+from app.voting.electors import eligible, list_root, list_size
 from app.voting.keys import cabinet
 from app.voting.models import Poll, PollRoll
 from app.voting.receipts import SALT_BYTES, roll_leaf, root
@@ -26,6 +28,16 @@ BATCH_SIZE = 20
 MOST_OPTIONS = 150
 """More would neither fit into one entry of the log nor be readable on a ballot."""
 
+_NOBODY = {
+    Eligibility.VERIFIED: N_("Nobody is on the roll: there is no verified resident yet."),
+    Eligibility.EVERYONE: N_("Nobody is on the roll: nobody has an account yet."),
+    Eligibility.DISTRICTS: N_("Nobody is on the roll: no resident is verified in these districts."),
+    Eligibility.AGES: N_("Nobody is on the roll: no clerk has noted a year of birth that fits."),
+    Eligibility.LIST: N_(
+        "Nobody is on the roll: upload the list first. If it is there, none of the register numbers on it was noted "
+        "when somebody was verified."
+    ),
+}
 _ROLL = Model.metadata.tables[PollRoll.__tablename__]
 
 
@@ -39,7 +51,8 @@ def prepare(round_: Round) -> Mapping[str, object]:
     session = db.session()
     rule = _rule(round_)
     options = _options(session, round_.deliberation_id, rule)
-    roll_size, roll_root = _freeze_roll(session, round_)
+    electorate = _electorate(round_)
+    roll_size, roll_root = _freeze_roll(session, round_, electorate)
     key = cabinet().create(round_.id)
     poll = Poll(
         round_id=round_.id,
@@ -54,7 +67,8 @@ def prepare(round_: Round) -> Mapping[str, object]:
         key_check=key.check_value,
     )
     session.add(poll)
-    return _facts(poll)
+    listed = _listed(session, round_.id) if electorate.who is Eligibility.LIST else {}
+    return {**_facts(poll), **listed}
 
 
 def _facts(poll: Poll) -> Mapping[str, object]:
@@ -97,14 +111,23 @@ def _options(session: Session, deliberation_id: int, rule: VoteRule) -> Sequence
     return found
 
 
-def _freeze_roll(session: Session, round_: Round) -> tuple[int, bytes]:
+def _electorate(round_: Round) -> Electorate:
+    try:
+        return Electorate.from_settings(round_.settings or {})
+    except ElectorateError as error:
+        raise Conflict(error.words) from error
+
+
+def _listed(session: Session, round_id: int) -> Mapping[str, object]:
+    """What the log says of the uploaded list at opening: how long it was, and what commits to it."""
+    return {"list": list_size(session, round_id), "list_root": list_root(session, round_id).hex()}
+
+
+def _freeze_roll(session: Session, round_: Round, electorate: Electorate) -> tuple[int, bytes]:
     """Write down who may vote; how many they are, and the root that commits to them, in order of account."""
-    eligible = select(Account.id, Account.public_id).where(Account.erased_at.is_(None)).order_by(Account.id)
-    if round_.facts().eligibility is Eligibility.VERIFIED:
-        eligible = eligible.where(Account.verified_at.is_not(None))
-    people = session.execute(eligible).all()
+    people = session.execute(eligible(electorate, round_.id, clock.now().year)).all()
     if not people:
-        raise Conflict(Words(N_("Nobody is on the roll: there is no verified resident yet.")))
+        raise Conflict(Words(_NOBODY[electorate.who]))
     rows = [
         {"round_id": round_.id, "account_id": person.id, "leaf_salt": secrets.token_bytes(SALT_BYTES)}
         for person in people

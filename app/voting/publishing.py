@@ -52,12 +52,14 @@ class Fate(StrEnum):
     COUNTED = "counted"
     SUPERSEDED = "superseded"
     VOID = "void"
+    STRUCK = "struck"
 
 
 FATE_WORDS = {
     Fate.COUNTED: N_("This ballot is in the box and was counted."),
     Fate.SUPERSEDED: N_("This ballot was replaced by a later one from the same person, which was counted instead."),
     Fate.VOID: N_("This ballot was set aside, because the same person voted on paper."),
+    Fate.STRUCK: N_("This ballot was set aside, because its voter was struck from the roll."),
 }
 
 
@@ -96,18 +98,18 @@ def publish(
     options: Sequence[int],
     roll: int,
     mode: ReceiptMode,
-    envelopes: Iterable[tuple[Envelope, bool]],
+    envelopes: Iterable[tuple[Envelope, Fate]],
 ) -> PublishedBox:
-    """Open the box: each envelope comes with whether it is void. The order in which they come leaves no trace.
+    """Open the box: each envelope comes with its fate. The order in which they come leaves no trace.
 
     :raises BallotError: when an envelope holds what the rule cannot count; then nothing may be sealed.
     """
     commits: dict[Fate, list[bytes]] = {fate: [] for fate in Fate}
     counted = []
-    for envelope, void in envelopes:
+    for envelope, fate in envelopes:
         commits[Fate.SUPERSEDED] += [one.commit for one in envelope.earlier]
-        commits[Fate.VOID if void else Fate.COUNTED].append(envelope.commit(round_id))
-        if not void:
+        commits[fate].append(envelope.commit(round_id))
+        if fate is Fate.COUNTED:
             counted.append(envelope)
     counted.sort(key=lambda envelope: envelope.tracker)
     outcome = rule.count((read_choices(one.choices) for one in counted), options=options, roll=roll)

@@ -23,6 +23,7 @@ from app import clock, create_app
 from app.accounts import acts as accounts
 from app.accounts import sessions
 from app.accounts.models import Account, Evidence
+from app.accounts.register import Noted, register
 from app.acts import CITY, CLOCK, OPERATOR
 from app.audit import sequencer
 from app.audit.home import Home
@@ -42,6 +43,7 @@ from app.rights import acts as rights
 from app.rights.tags import Direction, Tag
 from app.voting import acts as voting
 from app.voting import queries as votes
+from app.voting import rolllist
 from app.voting.opening import BATCH_SIZE
 from app.writing import private_write
 from tests import given
@@ -316,7 +318,8 @@ def _vote(here: Scene) -> None:
     voters = [_person(typed, f"voter {number}") for number in range(VOTERS)]
     for voter in voters:
         accounts.verify_resident(here.clerk, voter, evidence=Evidence.LETTER)
-    round_ = _planned(here, RoundKind.VOTE)
+    round_ = _planned(here, RoundKind.VOTE, settings={"eligibility": "list"})
+    _list(here, round_, voters)
     rounds.open_round(femi, round_, reason=typed("reason for the vote"))
     vote = votes.vote(db.session(), round_.id)
     assert vote is not None
@@ -326,10 +329,23 @@ def _vote(here: Scene) -> None:
         voting.cast(voter, vote.paper, choices=choices, cast_id=secrets.token_bytes(16))
     assert voting.batch(CLOCK, vote.paper) >= BATCH_SIZE
     voting.cast(voters[0], vote.paper, choices=choices, cast_id=secrets.token_bytes(16))
+    line = voting.Line(vote.paper, voters[1])
+    voting.strike_from_roll(here.clerk, line, reason=typed("reason for striking"))
+    voting.add_to_roll(here.clerk, line, reason=typed("reason for adding"))
     rounds.close_round(femi, round_, reason=typed("reason for closing the vote"))
     voting.ask_for_seal(femi, round_)
     voting.seal(here.clerk, round_)
     voting.destroy_key(here.clerk, round_)
+
+
+def _list(here: Scene, round_: Round, voters: list[Account]) -> None:
+    """A list of register numbers for the roll of the vote."""
+    numbers = [here.typed.mark("private register number") for _ in voters]
+    for voter, number in zip(voters, numbers, strict=True):
+        noted = Noted(register().mark(number), 1984)
+        accounts.note_register(here.clerk, voter, noted=noted)
+    uploaded = rolllist.read("\n".join(numbers).encode(), register().mark)
+    voting.upload_list(here.clerk, round_, uploaded=uploaded)
 
 
 # ---------------------------------------------------------------- records

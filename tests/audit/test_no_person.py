@@ -86,7 +86,7 @@ OURS = {
     *(f"answers.{name}" for name in ("verdict", "ground")),
     *(f"article_tags.{name}" for name in ("article", "direction", "view")),
     *(f"assessments.{name}" for name in ("view", "checklist")),
-    *("ballots_sealed.choices", "commits_sealed.fate"),
+    *("ballots_sealed.choices", "commits_sealed.fate", "open_ballots.choices"),
     *(f"comments.{name}" for name in ("author_role", "position", "state", "external_id")),
     *("deliberations.imported_from", "exports.kind", "imports.source", "imports.digest"),
     *("appeals.state", "hidings.reason", "reports.reason", "reports.state"),

@@ -11,7 +11,7 @@ import pytest
 from app import clock
 from app.acts import CITY, CLOCK, Conflict
 from app.charter.roles import Role
-from app.charter.rounds import RoundKind, RoundState, state_at
+from app.charter.rounds import Eligibility, RoundKind, RoundState, state_at
 from app.charter.rules import Refused
 from app.database import db
 from app.deliberations import acts, openings, queries
@@ -111,7 +111,7 @@ def test_a_round_whose_times_make_no_sense_is_not_planned(femi, trees, opens, cl
 
 
 def test_a_misspelt_eligibility_is_not_planned(femi, trees) -> None:
-    with pytest.raises(ValueError, match="everbody"):
+    with pytest.raises(Conflict, match="Choose who may take part"):
         given.planned_round(trees, RoundKind.PROPOSE, by=femi, settings={"eligibility": "everbody"})
 
 
@@ -165,7 +165,7 @@ def test_a_round_for_everyone_counts_everyone_with_an_address(femi, trees) -> No
     given.resident("Ada")
     given.unverified("Uma")
     given.newcomer("Ned")
-    confirmed = queries.electorate(db.session(), round_eligibility := acts.Eligibility.EVERYONE)
+    confirmed = queries.electorate(db.session(), round_eligibility := Eligibility.EVERYONE)
     round_ = given.open_round(trees, RoundKind.PROPOSE, by=femi, eligibility=round_eligibility.value)
     assert round_.charter is not None
     assert round_.charter["electorate"] == {"who": "everyone", "size": confirmed}

@@ -27,7 +27,7 @@ def envelope(*approved: int) -> Envelope:
 
 
 def some(number: int) -> list[tuple[Envelope, bool]]:
-    return [(envelope(*CHANCE.sample(OPTIONS, CHANCE.randint(0, 2))), False) for _ in range(number)]
+    return [(envelope(*CHANCE.sample(OPTIONS, CHANCE.randint(0, 2))), Fate.COUNTED) for _ in range(number)]
 
 
 def box(envelopes: list[tuple[Envelope, bool]], mode: ReceiptMode = ReceiptMode.TRACKED) -> PublishedBox:
@@ -107,7 +107,7 @@ def test_every_commitment_is_in_exactly_one_list() -> None:
     first = envelope(4)
     second = first.replaced_by(ROUND, choices_text({"approve": [5]}), b"2" * 16)
     on_paper = envelope(5)
-    published = box([(second, False), (on_paper, True), *some(20)])
+    published = box([(second, Fate.COUNTED), (on_paper, Fate.VOID), *some(20)])
 
     assert published.commits[Fate.SUPERSEDED] == (first.commit(ROUND),)
     assert published.commits[Fate.VOID] == (on_paper.commit(ROUND),)
@@ -125,4 +125,4 @@ def test_an_empty_box_can_be_published() -> None:
 
 def test_a_ballot_that_cannot_be_counted_stops_the_seal() -> None:
     with pytest.raises(BallotError):
-        box([(envelope(99), False), *some(30)])
+        box([(envelope(99), Fate.COUNTED), *some(30)])

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from app.accounts import acts, credentials, links, passwords, queries, sessions
-from app.accounts.forms import AddressForm, NewPasswordForm, RegisterForm, SignInForm
+from app.accounts.forms.own import AddressForm, NewPasswordForm, RegisterForm, SignInForm
 from app.accounts.links import Purpose
 from app.accounts.models import Account, Credential
 from app.accounts.views.blueprint import bp

@@ -6,7 +6,8 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.accounts import acts, queries
-from app.accounts.forms import AccountForm, EndResidencyForm, FindPersonForm, GrantForm, VerifyForm
+from app.accounts.forms.officials import EndResidencyForm, FindPersonForm, GrantForm, NotedForm, VerifyForm
+from app.accounts.forms.own import AccountForm
 from app.accounts.models import EVIDENCE_WORDS, Account, Evidence
 from app.accounts.views.blueprint import bp, person_or_404
 from app.accounts.views.people import places_of
@@ -58,13 +59,13 @@ def residency_of(public_id: str) -> Answer:
             _("%(name)s is now a verified resident. The log shows that a clerk verified it.", name=person.display_name)
         )
         return redirect(url_for(".residency"), 303)
-    return _residency_page(person, form, EndResidencyForm(formdata=None)), status_of(form)
+    return _residency_page(person, form), status_of(form)
 
 
 def _verified(person: Account, form: VerifyForm) -> bool:
     try:
         evidence = Evidence(form.evidence.data)
-        acts.verify_resident(oneself(), person, evidence=evidence, district=form.said("district"))
+        acts.verify_resident(oneself(), person, evidence=evidence, district=form.said("district"), noted=form.noted())
     except Conflict as conflict:
         form.form_errors.append(in_words(conflict.words))
         return False
@@ -80,7 +81,7 @@ def end_residency(public_id: str) -> Answer:
     if form.validate_on_submit() and _ended(person, form):
         flash(_("The verification of %(name)s has ended.", name=person.display_name))
         return redirect(url_for(".residency"), 303)
-    return _residency_page(person, VerifyForm(formdata=None), form), 422
+    return _residency_page(person, form), 422
 
 
 def _ended(person: Account, form: EndResidencyForm) -> bool:
@@ -92,13 +93,44 @@ def _ended(person: Account, form: EndResidencyForm) -> bool:
     return True
 
 
-def _residency_page(person: Account, form: VerifyForm, end_form: EndResidencyForm) -> str:
+@bp.post("/residency/<public_id>/note")
+def note_register(public_id: str) -> Answer:
+    """A clerk notes the register number, or the year of birth, of somebody who is verified."""
+    person = person_or_404(public_id)
+    require(actor(), Action.NOTE_REGISTER, person)
+    form = NotedForm()
+    if form.validate_on_submit() and _noted(person, form):
+        flash(_("It is noted. Nobody can read it again."))
+        return redirect(url_for(".residency_of", public_id=public_id), 303)
+    return _residency_page(person, form), 422
+
+
+def _noted(person: Account, form: NotedForm) -> bool:
+    noted = form.noted()
+    if noted is None:
+        form.blame("register_number", _("Enter what is to be noted."))
+        return False
+    try:
+        acts.note_register(oneself(), person, noted=noted)
+    except Conflict as conflict:
+        form.form_errors.append(in_words(conflict.words))
+        return False
+    return True
+
+
+def _residency_page(person: Account, form: AccountForm) -> str:
+    """The page with its three forms, of which `form` is the one that was sent."""
+    forms = {kind: kind(formdata=None) for kind in (VerifyForm, NotedForm, EndResidencyForm)} | {type(form): form}
+    number, birth_year = queries.registered(db.session(), person.id)
     return render_template(
         "accounts/residency_of.html",
         person=person,
-        form=end_form if end_form.errors else form,
-        verify_form=form,
-        end_form=end_form,
+        form=form,
+        verify_form=forms[VerifyForm],
+        noted_form=forms[NotedForm],
+        end_form=forms[EndResidencyForm],
+        has_number=number,
+        has_birth_year=birth_year,
         history=queries.residencies(db.session(), person.id),
         evidence_words={kind.value: words for kind, words in EVIDENCE_WORDS.items()},
         verdict=may(actor(), Action.VERIFY_RESIDENT, person),

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 
 from app.accounts import acts, credentials, queries, sessions
-from app.accounts.forms import ChangePasswordForm, EraseForm, NameForm, NewAddressForm
+from app.accounts.forms.own import ChangePasswordForm, EraseForm, NameForm, NewAddressForm
 from app.accounts.models import EVIDENCE_WORDS, Account, Credential
 from app.accounts.views.blueprint import bp
 from app.accounts.views.entry import mail_confirmation

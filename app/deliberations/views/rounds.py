@@ -14,6 +14,7 @@ from app.acts import Conflict, agenda_of, may, require
 from app.charter import planning
 from app.charter.act_words import TO_DO
 from app.charter.actions import Action
+from app.charter.electorate import told_detail
 from app.charter.opening import ELECTORATE_WORDS, TIE_BREAK_WORDS, VISIBILITY_WORDS, charter_of
 from app.charter.rounds import RoundFacts, RoundKind
 from app.charter.standing import shown, where
@@ -208,6 +209,7 @@ def one_round(slug: str, round_id: int) -> Answer:
         words={
             "change": CHANGE_WORDS,
             "electorate": ELECTORATE_WORDS,
+            "electorate_detail": told_detail,
             "visible": VISIBILITY_WORDS,
             "tie_break": TIE_BREAK_WORDS,
             "to_do": TO_DO,

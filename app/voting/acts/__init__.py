@@ -2,13 +2,17 @@
 
 from app.voting.acts.ballots import BallotRefusedError, Cast, cast
 from app.voting.acts.batches import batch, batch_if_due
+from app.voting.acts.roll import Line, add_to_roll, strike_from_roll, upload_list
 from app.voting.acts.seals import SealBrokenError, ask_for_seal, destroy_key, seal
 from app.voting.opening import prepare
+from app.voting.paper import models as _paper  # noqa: F401  # its tables are part of every database
 
 __all__ = [
     "BallotRefusedError",
     "Cast",
+    "Line",
     "SealBrokenError",
+    "add_to_roll",
     "ask_for_seal",
     "batch",
     "batch_if_due",
@@ -16,4 +20,6 @@ __all__ = [
     "destroy_key",
     "prepare",
     "seal",
+    "strike_from_roll",
+    "upload_list",
 ]

@@ -18,6 +18,7 @@ from app.straight import Prepared, Straight, straight_act
 from app.voting.acts.holding import hold
 from app.voting.ballots import check
 from app.voting.counting.outcome import Choices
+from app.voting.electors import NOT_ON_ROLL
 from app.voting.keys import KeyTroubleError, cabinet
 from app.voting.models import BallotBox, BallotPending
 from app.voting.queries import BallotPaper
@@ -58,11 +59,6 @@ def _laying(dialect: str) -> UpdateBase:
 
 
 _LAY = Prepared(_laying)
-
-NOT_ON_ROLL = N_(
-    "You are not on the roll of this round. The roll was fixed when the round opened, so that nobody can be added "
-    "later to change the result. You can vote in the next round if a city clerk has verified you by then."
-)
 
 
 class BallotRefusedError(ValueError):

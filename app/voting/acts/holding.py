@@ -38,7 +38,7 @@ _HOLD = Prepared(
             _ACCOUNTS.c.suspended_at,
             _ACCOUNTS.c.erased_at,
             _CREDENTIALS.c.email_confirmed_at,
-            _ROLL.c.account_id,
+            _ROLL.c.struck,
         )
         .select_from(_ROUNDS)
         .outerjoin(_ACCOUNTS, _ACCOUNTS.c.id == bindparam("account_id"))
@@ -59,7 +59,7 @@ def hold(at: Straight, account_id: int, paper: BallotPaper) -> Held[bool]:
     row = at.first(_HOLD, account_id=account_id, round_id=paper.round_id)
     if row is None:
         return Held(Agenda(paper.deliberation_id, ""), STRANGER, False)
-    *times, settings, found_id, verified_at, suspended_at, erased_at, confirmed_at, on_roll_id = row
+    *times, settings, found_id, verified_at, suspended_at, erased_at, confirmed_at, struck = row
     standing = Standing(
         account_id=found_id,
         confirmed=confirmed_at is not None,
@@ -67,7 +67,7 @@ def hold(at: Straight, account_id: int, paper: BallotPaper) -> Held[bool]:
         suspended=suspended_at is not None or erased_at is not None,
     )
     agenda = Agenda(paper.deliberation_id, "", [_facts(paper.round_id, times, settings)])
-    return Held(agenda, standing, on_roll_id is not None)
+    return Held(agenda, standing, struck is not None and not struck)
 
 
 def _facts(round_id: int, times: list[Any], settings: dict[str, Any]) -> RoundFacts:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -76,10 +77,11 @@ def seal(actor: Account, round_: Round) -> Done[PublishedBox]:
     paper = _must_be_a_vote(Action.SEAL_ROUND, round_)
     session = db.session()
     key = open_key(paper)
-    box = _Box.read(session, key)
-    marks = _mark_roll(session, key, box.handles)
+    roll = read_roll(session, key)
+    box = _Box.read(session, key, struck={line.handle for line in roll if line.struck})
+    marks = _mark_roll(session, key.round_id, roll, box.handles)
     published = publish(
-        paper.round_id, paper.rule, paper.option_ids, paper.roll_size, ReceiptMode(paper.receipts), box.envelopes
+        paper.round_id, paper.rule, paper.option_ids, marks.size, ReceiptMode(paper.receipts), box.envelopes
     )
     if marks.voted != published.outcome.ballots:
         text = N_(
@@ -127,55 +129,75 @@ class _Box:
     """The box, opened. `handles` are those of ballots that count."""
 
     handles: frozenset[bytes]
-    envelopes: Sequence[tuple[Envelope, bool]]
+    envelopes: Sequence[tuple[Envelope, Fate]]
 
     @classmethod
-    def read(cls, session: Session, key: RoundKey) -> _Box:
+    def read(cls, session: Session, key: RoundKey, struck: Set[bytes]) -> _Box:
         rows = session.execute(
             select(_BOX.c.handle, _BOX.c.version, _BOX.c.blob, _BOX.c.void).where(_BOX.c.round_id == key.round_id)
         )
         handles, envelopes = set(), []
         for row in rows:
             try:
-                envelopes.append((key.unlock(row.handle, row.version, row.blob), row.void))
+                envelopes.append((key.unlock(row.handle, row.version, row.blob), _fate(row, struck)))
             except WrongKeyError as error:
                 text = N_(
                     "Nothing was sealed. An envelope in the box does not open: somebody changed it behind the "
                     "platform's back. Find out how before you go on."
                 )
                 raise SealBrokenError(text) from error
-            if not row.void:
+            if envelopes[-1][1] is Fate.COUNTED:
                 handles.add(row.handle)
         return cls(frozenset(handles), envelopes)
 
 
+def _fate(row: Any, struck: Set[bytes]) -> Fate:
+    if row.void:
+        return Fate.VOID
+    return Fate.STRUCK if row.handle in struck else Fate.COUNTED
+
+
 @dataclass(frozen=True)
 class _Marks:
-    """What the roll says after the seal."""
+    """What the roll says after the seal: how many are on it, and how many of them voted."""
 
+    size: int
     voted: int
     root: bytes
 
 
-def _mark_roll(session: Session, key: RoundKey, handles: frozenset[bytes]) -> _Marks:
-    """Mark on the roll who has a ballot in the box, in the order of the roll, so that no order of ballots shows."""
-    roll = session.execute(
-        select(_ROLL.c.account_id, _ROLL.c.leaf_salt, _ACCOUNTS.c.public_id)
+@dataclass(frozen=True)
+class RollLine:
+    """A line of the roll, with the handle that only the round's key tells."""
+
+    account_id: int
+    public_id: str
+    leaf_salt: bytes
+    struck: bool
+    handle: bytes
+
+
+def read_roll(session: Session, key: RoundKey) -> list[RollLine]:
+    """The roll in its own order, struck lines included."""
+    lines = session.execute(
+        select(_ROLL.c.account_id, _ACCOUNTS.c.public_id, _ROLL.c.leaf_salt, _ROLL.c.struck)
         .join(_ACCOUNTS, _ACCOUNTS.c.id == _ROLL.c.account_id)
         .where(_ROLL.c.round_id == key.round_id)
         .order_by(_ROLL.c.account_id)
-    ).all()
-    leaves, voters = [], []
-    for line in roll:
-        voted = key.handle(line.account_id) in handles
-        leaves.append(roll_leaf(key.round_id, line.public_id, line.leaf_salt, voted))
-        if voted:
-            voters.append(line.account_id)
-    session.execute(_ROLL.update().where(_ROLL.c.round_id == key.round_id).values(voted=False))
+    )
+    return [RollLine(*line, handle=key.handle(line.account_id)) for line in lines]
+
+
+def _mark_roll(session: Session, round_id: int, roll: Sequence[RollLine], handles: frozenset[bytes]) -> _Marks:
+    """Mark on the roll who has a ballot in the box, in the order of the roll, so that no order of ballots shows."""
+    valid = [line for line in roll if not line.struck]
+    leaves = [roll_leaf(round_id, line.public_id, line.leaf_salt, line.handle in handles) for line in valid]
+    voters = [line.account_id for line in valid if line.handle in handles]
+    session.execute(_ROLL.update().where(_ROLL.c.round_id == round_id).values(voted=False))
     for some in _in_pieces(voters):
-        here = (_ROLL.c.round_id == key.round_id) & _ROLL.c.account_id.in_(some)
+        here = (_ROLL.c.round_id == round_id) & _ROLL.c.account_id.in_(some)
         session.execute(_ROLL.update().where(here).values(voted=True))
-    return _Marks(len(voters), root(leaves))
+    return _Marks(len(valid), len(voters), root(leaves))
 
 
 def _in_pieces(things: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -238,6 +260,7 @@ def _facts(poll: Poll, published: PublishedBox, marks: _Marks) -> dict[str, obje
         "ballots": outcome.ballots,
         "superseded": poll.superseded,
         "void": poll.void,
+        "struck": len(published.commits[Fate.STRUCK]),
         "voted": marks.voted,
         "roll": outcome.roll,
         "box_root": published.box_root.hex(),

@@ -192,8 +192,8 @@ def standing_proposals(session: Session, deliberation_id: int) -> list[Option]:
 
 def on_roll(session: Session, round_id: int, account_id: int) -> bool:
     """Whether this person may vote in this round."""
-    statement = select(_ROLL.c.account_id).where(_ROLL.c.round_id == round_id, _ROLL.c.account_id == account_id)
-    return session.scalar(statement) is not None
+    statement = select(_ROLL.c.struck).where(_ROLL.c.round_id == round_id, _ROLL.c.account_id == account_id)
+    return session.scalar(statement) is False
 
 
 def has_ballot(session: Session, key: RoundKey, account_id: int) -> bool:

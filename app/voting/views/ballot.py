@@ -8,15 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from flask import Response, abort, render_template, request
 
+from app import clock
 from app.accounts.models import Account
 from app.acts import Conflict, may
 from app.charter.actions import Action
+from app.charter.electorate import Electorate
 from app.charter.rules import Refused, Verdict
 from app.charter.words import Words
 from app.database import db
 from app.voting import acts, ballots, queries
-from app.voting.acts.ballots import NOT_ON_ROLL, Cast, given, open_key
+from app.voting.acts.ballots import Cast, given, open_key
 from app.voting.ballots import Reading
+from app.voting.electors import why_not
 from app.voting.keys import KeyTroubleError, cabinet
 from app.voting.queries import BallotPaper, Option
 from app.voting.receipts import grouped
@@ -68,7 +71,7 @@ def _fill_in(
         options=_in_own_order(options, paper, person),
         marked=marked,
         problems=[in_words(words) for words in problems],
-        verdict=_verdict(paper, person),
+        verdict=_verdict(place, paper, person),
         has_voted=_has_voted(paper, person),
         cast_id=_cast_id(),
         receipts=RECEIPT_WORDS[paper.receipts],
@@ -90,7 +93,7 @@ def cast(slug: str, round_id: int) -> Answer:
     try:
         done = acts.cast(person, paper, choices=reading.choices, cast_id=cast_id)
     except Refused as refused:
-        return _not_cast(place, refused.verdict)
+        return _not_cast(place, _explained(refused, paper, place, person))
     except Conflict as conflict:
         return _not_cast(place, Verdict(False, conflict.words))
     acts.batch_if_due(paper)
@@ -151,11 +154,23 @@ def _in_own_order(options: Sequence[Option], paper: BallotPaper, person: Account
     return sorted(options, key=lambda one: hashlib.sha256(seed + str(one.proposal_id).encode()).digest())
 
 
-def _verdict(paper: BallotPaper, person: Account | None) -> Verdict:
+def _verdict(place: Place, paper: BallotPaper, person: Account | None) -> Verdict:
     verdict = may(person, Action.CAST_BALLOT, paper)
     if verdict and person is not None and not queries.on_roll(db.session(), paper.round_id, person.id):
-        return Verdict(False, Words(NOT_ON_ROLL))
+        return Verdict(False, _why_not_on_roll(place, person))
     return verdict
+
+
+def _explained(refused: Refused, paper: BallotPaper, place: Place, person: Account) -> Verdict:
+    """The refusal; to somebody who is not on the roll, with the reason why they are not."""
+    return refused.verdict if not may(person, Action.CAST_BALLOT, paper) else _verdict(place, paper, person)
+
+
+def _why_not_on_roll(place: Place, person: Account) -> Words:
+    facts = place.vote.facts
+    electorate = Electorate.from_settings(facts.settings)
+    opened = facts.opened_at or clock.now()
+    return why_not(db.session(), electorate, facts.id, opened.year, person.id)
 
 
 def _verdict_of_stranger(place: Place) -> Verdict:

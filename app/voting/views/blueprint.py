@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, request
 
 from app import clock
+from app.charter.opening import ELECTORATE_WORDS
 from app.charter.rounds import RoundState, state_at
 from app.charter.words import N_
 from app.deliberations.here import here
@@ -68,6 +69,12 @@ def option_lang(option: Option) -> str:
 def mark_word(mark: str) -> str:
     """What a mark on a ballot is called."""
     return gettext(MARK_WORDS[mark])
+
+
+@bp.app_template_global()
+def electorate_word(who: Any) -> str:
+    """Whom a vote is for."""
+    return gettext(ELECTORATE_WORDS[who])
 
 
 @bp.app_template_global()

@@ -1,22 +1,24 @@
-"""The words people meet when they register, sign in and look after their account, and those of officials."""
+"""The words people meet when they register, sign in and look after their account."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, Field, PasswordField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    PasswordField,
+    StringField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.accounts import credentials, names, passwords
-from app.accounts.models import EVIDENCE_WORDS
-from app.charter.roles import ROLE_WORDS
 from app.charter.words import Words
 from app.web.formats import in_words
-from app.web.forms import Form, at_most, trimmed
+from app.web.forms import Form, trimmed
 
 LONGEST_EMAIL = 254
 FULL_ADDRESS = _l("Enter an e-mail address with everything before and after the @, such as name@example.org.")
@@ -51,7 +53,8 @@ def possible_address(form: Any, field: Field) -> None:
     field.data = found
 
 
-def _tidy(value: str | None) -> str | None:
+def tidy(value: str | None) -> str | None:
+    """A filter: a name or a place without what nobody means to type."""
     return names.trimmed(value) if value else value
 
 
@@ -69,7 +72,7 @@ def _name_field() -> StringField:
     return StringField(
         _l("Name that others see"),
         description=_l("Everybody can read it beside what you write. It need not be your legal name."),
-        filters=[_tidy],
+        filters=[tidy],
         render_kw={"autocomplete": "name", "spellcheck": "false"},
         validators=[DataRequired(_l("Enter a name.")), allowed_name],
     )
@@ -182,77 +185,3 @@ class EraseForm(AccountForm):
         validators=[InputRequired(_l("Tick the box to show that you understand."))],
     )
     present = _present_password_field()
-
-
-class FindPersonForm(AccountForm):
-    """Looking somebody up, for officials."""
-
-    who = StringField(
-        _l("E-mail address, or address of their page"),
-        description=_l("Ask for the address they registered with. It is written on their own page too."),
-        filters=[trimmed],
-        render_kw={"autocomplete": "off", "spellcheck": "false"},
-        validators=[DataRequired(_l("Enter an e-mail address, or the address of a person’s page."))],
-    )
-
-
-class VerifyForm(AccountForm):
-    """A clerk's finding that somebody lives in the city."""
-
-    evidence = RadioField(
-        _l("What did you see?"),
-        description=_l("Nothing of it is copied or kept, only which kind it was."),
-        choices=[SelectChoice(kind.value, _l(words)) for kind, words in EVIDENCE_WORDS.items()],
-        validators=[InputRequired(_l("Choose what you saw."))],
-    )
-    district = StringField(
-        _l("District"),
-        description=_l("Only if the city’s rounds are held by district."),
-        filters=[_tidy],
-        validators=[at_most(80)],
-    )
-    in_person = BooleanField(
-        _l("The person is here with me, and I saw it myself"),
-        validators=[InputRequired(_l("Verification is done in person. Tick the box if it was."))],
-    )
-
-
-class EndResidencyForm(AccountForm):
-    """A clerk ends a verification."""
-
-    reason = TextAreaField(
-        _l("Why does the verification end?"),
-        description=_l("The person can read this."),
-        filters=[trimmed],
-        validators=[
-            DataRequired(_l("Give the reason, so that the person can object.")),
-            at_most(2000),
-        ],
-    )
-
-
-class GrantForm(AccountForm):
-    """An administrator gives somebody a role. The deliberations to choose from are set by the view."""
-
-    who = StringField(
-        _l("E-mail address, or address of their page"),
-        filters=[trimmed],
-        render_kw={"autocomplete": "off", "spellcheck": "false"},
-        validators=[DataRequired(_l("Enter an e-mail address, or the address of a person’s page."))],
-    )
-    role = RadioField(
-        _l("Role"),
-        choices=[SelectChoice(role.value, _l(words)) for role, words in ROLE_WORDS.items()],
-        validators=[InputRequired(_l("Choose a role."))],
-    )
-    deliberation = SelectField(
-        _l("Where"),
-        description=_l("Facilitators can be named for one deliberation. All other roles hold everywhere."),
-        coerce=int,
-        validators=[InputRequired(_l("Choose where the role holds."))],
-    )
-
-    def offer(self, deliberations: list[tuple[int, str]]) -> None:
-        """Set the deliberations to choose from; 0 stands for everywhere."""
-        everywhere = SelectChoice("0", _("Everywhere"))
-        self.deliberation.choices = [everywhere, *(SelectChoice(str(key), words) for key, words in deliberations)]

@@ -1,0 +1,21 @@
+"""The words officials meet when they start a deliberation and run its rounds, and the limits."""
+
+from __future__ import annotations
+
+from app.charter.rounds import RoundKind
+from app.deliberations.forms.changes import ChangeForm, change_form
+from app.deliberations.forms.rounds import OpenRoundForm, ProposeRoundForm, ReviseRoundForm, RoundForm
+from app.deliberations.forms.votes import VoteRoundForm
+from app.deliberations.forms.words import DeliberationForm
+
+__all__ = ["ROUND_FORMS", "ChangeForm", "DeliberationForm", "RoundForm", "VoteRoundForm", "change_form"]
+
+ROUND_FORMS: dict[RoundKind, type[RoundForm]] = {
+    RoundKind.INFORM: RoundForm,
+    RoundKind.PROPOSE: ProposeRoundForm,
+    RoundKind.DISCUSS: OpenRoundForm,
+    RoundKind.REVIEW: RoundForm,
+    RoundKind.REVISE: ReviseRoundForm,
+    RoundKind.VOTE: VoteRoundForm,
+    RoundKind.RESPOND: RoundForm,
+}
