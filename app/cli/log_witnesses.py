@@ -73,8 +73,12 @@ def _said(one: queries.Seen, now: datetime) -> str:
         return "Not asked yet."
     last = "It has cosigned nothing yet."
     if one.cosigned_at is not None:
-        last = f"It cosigned {one.size:,} entries {_ago(now - one.cosigned_at)}."
+        last = f"It cosigned {_entries(one.size)} {_ago(now - one.cosigned_at)}."
     return last if one.why is None else f"{last} When asked {_ago(now - one.asked_at)}: {one.why}"
+
+
+def _entries(size: int) -> str:
+    return "1 entry" if size == 1 else f"{size:,} entries"
 
 
 def _ago(passed: timedelta) -> str:
@@ -87,7 +91,7 @@ def ask() -> None:
     answers = asking.ask(db.engine, Client(), everybody=True)
     for one in answers:
         cosigned = one.outcome.cosigned
-        said = f"cosigned {one.size:,} entries." if cosigned else TROUBLE[one.outcome.trouble]
+        said = f"cosigned {_entries(one.size)}." if cosigned else TROUBLE[one.outcome.trouble]
         click.echo(f"{one.witness.name}: {said}")
     if not answers:
         click.echo("There is nobody to ask, or nothing signed yet.")
