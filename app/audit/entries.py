@@ -102,9 +102,11 @@ def count(session: Session, wanted: Wanted) -> int:
     return session.scalar(select(func.count()).select_from(fitting)) or 0
 
 
-def oldest_first(session: Session, wanted: Wanted, most: int) -> list[Line]:
-    """The first entries that fit, in the order in which they came."""
-    return [_line(row) for row in session.execute(_filtered(_LINES, wanted).order_by(LogEntry.idx).limit(most))]
+def story_of(session: Session, thing: str, at_last: str, most: int) -> list[Line]:
+    """What the log says of a thing, in its order; but entries of the act `at_last` after all others, since of those
+    there may be many. At most so many entries."""
+    told = _LINES.where(LogEntry.object == thing).order_by(LogEntry.act == at_last, LogEntry.idx)
+    return [_line(row) for row in session.execute(told.limit(most))]
 
 
 def concerning(

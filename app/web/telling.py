@@ -16,8 +16,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.audit.entries import Line
+from app.audit.entries import Line, story_of
 from app.audit.sentences import sentence
+from app.charter.actions import Action
 from app.charter.words import N_
 from app.database import AnyRow
 from app.deliberations.models import Deliberation
@@ -111,6 +112,31 @@ def said(line: Line) -> str:
         for name, value in words.values.items()
     }
     return str(_(words.text, **values))
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """The entries that a result rests on, in their order; its batches of ballots apart, since there may be many."""
+
+    entries: Sequence[Told]
+    batches: Sequence[Told]
+    href: str
+    """All of them in the log."""
+    more: bool
+    """Whether there are more than are given here."""
+
+
+def grounds(session: Session, round_id: int, most: int = 200) -> Grounds:
+    """What the log says of a round: how it was planned, opened, changed, closed and sealed, and its batches."""
+    reference, batched = f"rounds/{round_id}", Action.BATCH_BALLOTS.value
+    found = story_of(session, reference, batched, most + 1)
+    told = tell(session, found[:most], {})
+    return Grounds(
+        [one for one in told if one.line.act != batched],
+        [one for one in told if one.line.act == batched],
+        f"{address('audit.index')}?about={reference}",
+        more=len(found) > most,
+    )
 
 
 def by_day(told: Iterable[Told]) -> list[tuple[date, list[Told]]]:

@@ -219,7 +219,6 @@ def test_a_list_can_be_read_forwards_and_backwards(app, trees) -> None:
     back = entries.listing(session, Wanted(), Turned(after=second.newer), per_page=3)
     assert [line.index for line in (*first.lines, *second.lines)] == whole[:6]
     assert [line.index for line in back.lines] == whole[:3]
-    assert [line.index for line in entries.oldest_first(session, Wanted(), 3)] == whole[::-1][:3]
 
 
 def test_so_many_entries_are_not_counted_one_by_one(app, page, trees, monkeypatch) -> None:

@@ -24,6 +24,7 @@ from app.voting.publishing import FATE_WORDS, PUBLISHED_WORDS, Fate, Published, 
 from app.voting.queries import Option, Vote
 from app.voting.receipts import ungrouped
 from app.voting.views.blueprint import Place, bp, option_lang, option_title, place_or_404
+from app.web import telling
 from app.web.answers import Answer
 from app.web.bars import Bar, Bars
 from app.web.entrance import oneself
@@ -67,6 +68,7 @@ def results(slug: str, round_id: int) -> Answer:
         changes=deliberations.changes(session, place.deliberation.id, round_id),
         change_words=CHANGE_WORDS,
         found=_found(round_id),
+        grounds=telling.grounds(session, round_id),
         form=ButtonForm(),
     )
 
