@@ -61,9 +61,9 @@ def retire_key(actor: SystemActor, city: City, *, vkey: str) -> Done[LogKey]:
     """Let a key sign no more. Raises Conflict where it does not sign, or where nothing else would."""
     signing = [key for key in _held_keys() if key.retired_at is None]
     found = [key for key in signing if key.vkey == vkey]
-    if not found:
+    if signing and not found:
         raise Conflict(Words(N_("This key does not sign the log. `flask audit key list` names those that do.")))
-    if len(signing) == 1:
+    if len(signing) < 2:  # none is known before the first successor
         raise Conflict(Words(N_("This is the only key that signs the log. Add its successor first.")))
     found[0].retired_at = clock.now()
     return Done(found[0], {"vkey": vkey}, subject=found[0])
