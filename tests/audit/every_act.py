@@ -27,9 +27,12 @@ from app.accounts.register import Noted, register
 from app.acts import CITY, CLOCK, OPERATOR
 from app.audit import sequencer
 from app.audit.home import Home
+from app.audit.notes import new_signer
+from app.audit.witness import cosignatures
 from app.charter.roles import Role
 from app.charter.rounds import RoundKind
 from app.config import Settings
+from app.custody import acts as custody
 from app.database import db
 from app.deliberations import acts as rounds
 from app.deliberations.models import Deliberation, Round
@@ -122,6 +125,7 @@ def walk(app: Flask, folder: Path, typed: Typed | None = None) -> Walked:
     _vote(here)
     _records(here, oaks, folder)
     _through_the_pages(here, oaks)
+    _log(here)
     gone = _erase_an_account(here)
     return Walked(typed, erased, gone)
 
@@ -204,19 +208,20 @@ def _planned(here: Scene, kind: RoundKind, **plan: object) -> Round:
     return rounds.plan_round(here.facilitator, here.place, kind=kind, plan=said)
 
 
-def _proposal(here: Scene, author: Account) -> Proposal:
+def _proposal(here: Scene, author: Account, to_be: str = "") -> Proposal:
     typed = here.typed
+    title, body = typed(f"{to_be} title".strip()), typed(f"{to_be} text".strip())
     with private_write() as session:
         content = {"title": typed("private drafted title"), "body": typed("private drafted text")}
         session.add(Draft(account_id=author.id, deliberation_id=here.place.id, content=content))
-    return proposals.submit(author, here.place, title=typed("title"), body=typed("text"), lang="en", drafted=True)
+    return proposals.submit(author, here.place, title=title, body=body, lang="en", drafted=True)
 
 
 def _proposals(here: Scene) -> Proposal:
     typed = here.typed
     propose = _planned(here, RoundKind.PROPOSE)
     rounds.open_round(here.facilitator, propose, reason=typed("reason for opening"))
-    oaks, elms, weeds = (_proposal(here, here.ada) for _ in range(3))
+    oaks, elms, weeds = (_proposal(here, here.ada, to_be) for to_be in ("", "", "private hidden"))
     words = {"title": typed("revised title"), "body": typed("revised text"), "note": typed("note on a revision")}
     proposals.revise(here.ada, oaks, lang="en", **words)
     proposals.endorse(here.bo, oaks, revision=2)
@@ -333,6 +338,9 @@ def _vote(here: Scene) -> None:
     voting.strike_from_roll(here.clerk, line, reason=typed("reason for striking"))
     voting.add_to_roll(here.clerk, line, reason=typed("reason for adding"))
     rounds.close_round(femi, round_, reason=typed("reason for closing the vote"))
+    voting.ask_to_reopen(here.clerk, round_, closes_at=None, reason=typed("reason for reopening the vote"))
+    rounds.reopen_round(femi, round_)
+    rounds.close_round(femi, round_, reason=typed("reason for closing the vote again"))
     voting.ask_for_seal(femi, round_)
     voting.seal(here.clerk, round_)
     voting.destroy_key(here.clerk, round_)
@@ -421,6 +429,23 @@ def _through_the_pages(here: Scene, oaks: Proposal) -> None:
     said = {"body": typed("comment sent by a browser"), "lang": "en", "position": ""}
     answered = client.post(f"{place}/{oaks.id}/comment", data=said, environ_overrides=sends)
     assert answered.status_code == 303, answered.get_data(as_text=True)
+
+
+def _log(here: Scene) -> None:
+    """What the operator does about the log: a witness that is asked no more, a key that signed for a while."""
+    witness = cosignatures.Cosigner("library.example", bytes(range(32)))
+    url = "https://witness.library.example/"
+    added = custody.add_witness(OPERATOR, CITY, name=witness.name, vkey=str(witness), url=url)
+    custody.remove_witness(OPERATOR, added)
+    home = Home.of(here.app.config["FOLKMOOT"])
+    sequencer.run(db.engine, home)
+    key = new_signer(home.origin)
+    home.keep(key)
+    first = str(home.signer(may_make=False).vkey)
+    custody.add_key(OPERATOR, CITY, vkey=str(key.vkey), until_now=first)
+    sequencer.run(db.engine, home)
+    custody.retire_key(OPERATOR, CITY, vkey=str(key.vkey))
+    sequencer.run(db.engine, home)
 
 
 def _erase_an_account(here: Scene) -> str:
