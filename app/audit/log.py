@@ -21,6 +21,11 @@ MANY: Final = 40
 """Rows that an entry names itself. An act that wrote more commits to them by manifest."""
 
 _PENDING = Model.metadata.tables[LogPending.__tablename__]
+_QUEUE: Final = {
+    "sqlite": f"INSERT INTO {_PENDING.name} (act_id, body) VALUES (:act_id, :body)",  # noqa: S608  # the table's own name
+    "postgresql": f"INSERT INTO {_PENDING.name} (act_id, body) VALUES (%(act_id)s, %(body)s)",  # noqa: S608  # as above
+}
+"""As the drivers take it. Every act waits for this, and SQLAlchemy would take longer over it than the database does."""
 _MANIFESTS = Model.metadata.tables[LogManifest.__tablename__]
 _ALIASES = Model.metadata.tables[PersonAlias.__tablename__]
 
@@ -41,6 +46,26 @@ def append(
 
     Raises CanonicalError when a fact cannot be written or the entry is too long: then the act does not happen.
     """
+    body = entry_of(
+        session, act_id=act_id, act=act, at=at, by=by, subject=subject, process=process, facts=facts, rows=rows
+    )
+    connection = session.connection()
+    connection.exec_driver_sql(_QUEUE[connection.dialect.name], {"act_id": act_id, "body": body})
+
+
+def entry_of(
+    session: Session,
+    *,
+    act_id: str,
+    act: str,
+    at: datetime,
+    by: Mapping[str, str],
+    subject: str | None,
+    process: str | None,
+    facts: Mapping[str, object],
+    rows: Mapping[str, str | None],
+) -> bytes:
+    """The bytes of an entry, and its manifests kept where it needs some. Raises CanonicalError, as `append` does."""
     said = dict(facts)
     if len(rows) > MANY:
         earlier = said.get("manifest")
@@ -57,8 +82,7 @@ def append(
         "facts": said,
         "rows": dict(rows),
     }
-    body = canonical({key: value for key, value in entry.items() if value is not None and value != {}})
-    session.connection().execute(insert(_PENDING), {"act_id": act_id, "body": body})
+    return canonical({key: value for key, value in entry.items() if value is not None and value != {}})
 
 
 def manifest_of(
