@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from benchmarks import casting, pages, places, records
+from benchmarks import casting, counting, pages, places, records
 from benchmarks.ratio import Ratio
 
 
@@ -26,17 +26,19 @@ PARTS: dict[str, Callable[[places.Place, Path], Iterable[Ratio]]] = {
     "casting": casting.measure,
     "records": _records,
 }
+WITHOUT_DATABASE: dict[str, Callable[[], Iterable[Ratio]]] = {"counting": counting.measure}
+ALL = [*WITHOUT_DATABASE, *PARTS]
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    arguments.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; everything unless named")
+    arguments.add_argument("parts", nargs="*", choices=[*ALL, []], help="what to measure; everything unless named")
     arguments.add_argument("--on", choices=places.kinds(), help="only this database")
     chosen = arguments.parse_args()
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
     missed = 0
     with tempfile.TemporaryDirectory(prefix="folkmoot-bench-") as folder:
-        for ratio in _measured(Path(folder), chosen.parts or list(PARTS), [chosen.on] if chosen.on else places.kinds()):
+        for ratio in _measured(Path(folder), chosen.parts or ALL, [chosen.on] if chosen.on else places.kinds()):
             missed += not ratio.reached
             print(_line(ratio), flush=True)
     return 1 if missed else 0
@@ -44,6 +46,9 @@ def main() -> int:
 
 def _measured(folder: Path, parts: list[str], kinds: list[str]) -> Iterator[Ratio]:
     for part in parts:
+        if part in WITHOUT_DATABASE:
+            yield from WITHOUT_DATABASE[part]()
+            continue
         for kind in kinds:
             yield from PARTS[part](places.fresh(kind, folder, part), folder)
 

@@ -28,7 +28,7 @@ class Read:
     pairs: Pairs
 
     @classmethod
-    def of(cls, ballots: Ballots, terms: Terms) -> Read:
+    def of(cls, ballots: Ballots | Rankings, terms: Terms) -> Read:
         """Read the ballots. Raises BallotError."""
         rankings = Rankings.of(ballots, terms.options)
         return cls(terms, rankings, Pairs.of(rankings).among(rankings.named()))

@@ -15,7 +15,7 @@ as tied, and the account says so.
 Sources: W. R. Ware (1871); Nicolaus Tideman, Collective Decisions and Voting (2006), ch. 13; V. Conitzer, M. Rognlie,
 L. Xia, "Preference Functions That Score Rankings and Maximum Likelihood Estimation", IJCAI 2009.
 
-Complexity: one pass to read n ballots over m options; then at most m rounds of O(n m) bytes at the speed of memory.
+Complexity: one pass to read n ballots over m options; then at most m rounds of O(n m^2) bits, in whole words.
 What it does not promise: a better rank can hurt (it is not monotone), and a Condorcet winner can lose.
 """
 
@@ -28,7 +28,7 @@ from app.charter.words import N_, Words
 from app.voting.counting.limits import quorum_step
 from app.voting.counting.outcome import Decision, OptionResult, Outcome, Step, Table
 from app.voting.counting.profile import Ballots
-from app.voting.counting.rankings import Rankings, Rows
+from app.voting.counting.rankings import Rankings, Standing
 from app.voting.counting.rounds import rounds_table
 from app.voting.counting.terms import Terms
 from app.voting.counting.ties import Ties
@@ -72,45 +72,45 @@ class _Count:
     steps: list[Step] = field(default_factory=list)
     places: dict[int, int] = field(default_factory=dict)
 
-    def run(self, rows: Rows) -> frozenset[int]:
+    def run(self, standing: Standing) -> frozenset[int]:
         """Everybody who wins, in one way or another in which ties may fall."""
         while True:
-            votes = rows.votes()
+            votes = standing.votes()
             live = sum(votes.values())
             self.rounds.append(votes)
-            self.ended.append(rows.total - live)
+            self.ended.append(standing.ballots.total - live)
             leader = max(votes, key=votes.__getitem__)
             if 2 * votes[leader] > live:
                 return self._ended(votes, leader, live)
             lowest = _lowest(votes)
             if len(lowest) > 1 and not _together(votes, lowest) and not self.ties.by_lot:
-                return self._every_way(rows, votes, lowest)
-            rows = self._drop(rows, votes, lowest)
+                return self._every_way(standing, votes, lowest)
+            standing = self._drop(standing, votes, lowest)
 
     def _ended(self, votes: Mapping[int, int], leader: int, live: int) -> frozenset[int]:
         self.places |= {one: 1 + sum(other > votes[one] for other in votes.values()) for one in votes}
         self._say(_MAJORITY, leader, votes=votes[leader], live=live)
         return frozenset([leader])
 
-    def _drop(self, rows: Rows, votes: Mapping[int, int], lowest: Sequence[int]) -> Rows:
+    def _drop(self, standing: Standing, votes: Mapping[int, int], lowest: Sequence[int]) -> Standing:
         """Let the last drop out, or all of the last together, or whom the lot names."""
-        fewest, standing = votes[lowest[0]], len(votes)
+        fewest = votes[lowest[0]]
         out = list(lowest) if _together(votes, lowest) else self.ties.order(lowest)[-1:] if len(lowest) > 1 else lowest
-        left = rows.without(out)
-        self.places |= dict.fromkeys(out, standing - len(out) + 1)
+        left = standing.without(out)
+        self.places |= dict.fromkeys(out, len(votes) - len(out) + 1)
         if len(out) > 1:
             self._say(_OUT_TOGETHER, None, out=len(out), votes=fewest)
             return left
         if len(lowest) > 1:
             self._say(_OUT_BY_LOT, out[0], tied=len(lowest), votes=fewest)
-        ended = rows.total - sum(left.votes().values()) - self.ended[-1]
+        ended = standing.ballots.total - sum(left.votes().values()) - self.ended[-1]
         self._say(_OUT, out[0], votes=fewest, moved=fewest - ended, ended=ended)
         return left
 
-    def _every_way(self, rows: Rows, votes: Mapping[int, int], lowest: Sequence[int]) -> frozenset[int]:
+    def _every_way(self, standing: Standing, votes: Mapping[int, int], lowest: Sequence[int]) -> frozenset[int]:
         self._say(_TIE, None, tied=len(lowest), votes=votes[lowest[0]])
         try:
-            winners = _winners(rows, {})
+            winners = _winners(standing, {})
         except _TooManyWaysError:
             self.steps.append(Step(Words(_TOO_MANY)))
             return frozenset(votes)
@@ -122,23 +122,25 @@ class _Count:
         self.steps.append(Step(Words(text, {"round": len(self.rounds), **values}), option))
 
 
-def count(ballots: Ballots, terms: Terms) -> Outcome:
+def count(ballots: Ballots | Rankings, terms: Terms) -> Outcome:
     """Find the one option that is carried.
 
     :raises BallotError: when a ballot is no ranking, or has several options at one place.
     """
     rankings = Rankings.of(ballots, terms.options)
-    rows = rankings.strict()
-    first = rows.votes()
-    named = rankings.named()
+    rankings.refuse_equals()
     counting = _Count(terms.ties)
     winners: frozenset[int] = frozenset()
-    if named:
-        winners = counting.run(rows.without(set(terms.options) - named))
+    if named := rankings.named():
+        standing = [option for option in terms.options if option in named]
+        winners = counting.run(Standing.of(rankings.strict(), standing))
+    first = counting.rounds[0] if counting.rounds else {}
     needed = terms.quorum.needed(terms.roll)
     met = rankings.total >= needed
     results = tuple(
-        OptionResult(option, {"first": first[option]}, _decision(option, winners, met), counting.places.get(option))
+        OptionResult(
+            option, {"first": first.get(option, 0)}, _decision(option, winners, met), counting.places.get(option)
+        )
         for option in terms.options
     )
     steps = (quorum_step(rankings.total, needed, terms.roll), *counting.steps)
@@ -168,21 +170,21 @@ def _together(votes: Mapping[int, int], lowest: Sequence[int]) -> bool:
     return len(lowest) > 1 and bool(others) and len(lowest) * votes[lowest[0]] < min(others)
 
 
-def _winners(rows: Rows, known: dict[frozenset[int], frozenset[int]]) -> frozenset[int]:
+def _winners(standing: Standing, known: dict[frozenset[int], frozenset[int]]) -> frozenset[int]:
     """Who wins, in one way or another, when these are left. What stands decides it, not how it came about."""
-    position = frozenset(rows.options)
+    position = frozenset(standing.options)
     if position in known:
         return known[position]
     if len(known) >= MOST_WAYS:
         raise _TooManyWaysError
-    votes = rows.votes()
+    votes = standing.votes()
     leader = max(votes, key=votes.__getitem__)
     lowest = _lowest(votes)
     if 2 * votes[leader] > sum(votes.values()) or len(votes) == 1:
         found = frozenset([leader])
     elif _together(votes, lowest):
-        found = _winners(rows.without(lowest), known)
+        found = _winners(standing.without(lowest), known)
     else:
-        found = frozenset().union(*(_winners(rows.without([one]), known) for one in lowest))
+        found = frozenset().union(*(_winners(standing.without([one]), known) for one in lowest))
     known[position] = found
     return found

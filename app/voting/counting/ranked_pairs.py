@@ -13,7 +13,7 @@ positions, it is not followed to its end: whoever no majority was locked against
 Sources: T. N. Tideman, "Independence of clones as a criterion for voting rules", Social Choice and Welfare 4 (1987),
 185-206; T. M. Zavist and T. N. Tideman, "Complete independence of clones in the ranked pairs rule", SCW 6 (1989).
 
-Complexity: the pairwise matrix, O(n m^2) bytes at the speed of memory for n ballots and m options; then O(m^3) in bit
+Complexity: the pairwise matrix, O(n m^3) bits in whole words for n ballots and m options; then O(m^3) in bit
 sets. Following ties every way is NP-hard (Brill and Fischer 2012), hence the limit.
 What it promises: a Condorcet winner wins, the winner is in the Smith set, a better rank never hurts.
 """
@@ -28,6 +28,7 @@ from app.voting.counting.condorcet import Read
 from app.voting.counting.outcome import Outcome, Step
 from app.voting.counting.pairs import Pairs
 from app.voting.counting.profile import Ballots
+from app.voting.counting.rankings import Rankings
 from app.voting.counting.terms import Terms
 from app.voting.counting.ties import Ties
 
@@ -52,7 +53,7 @@ class _TooManyWaysError(Exception):
     """Equal majorities can be taken in more orders than anybody could follow."""
 
 
-def count(ballots: Ballots, terms: Terms) -> Outcome:
+def count(ballots: Ballots | Rankings, terms: Terms) -> Outcome:
     """Find the option that is carried.
 
     :raises BallotError: when a ballot is no ranking.

@@ -8,7 +8,7 @@ ballots leave options out or rank some equal. Several winners are a tie, reporte
 Source: Markus Schulze, "A new monotonic, clone-independent, reversal symmetric, and Condorcet-consistent single-winner
 election method", Social Choice and Welfare 36 (2011), 267-303.
 
-Complexity: the pairwise matrix, O(n m^2) bytes at the speed of memory for n ballots and m options; then O(m^3).
+Complexity: the pairwise matrix, O(n m^3) bits in whole words for n ballots and m options; then O(m^3).
 What it promises: a Condorcet winner wins, the winner is in the Smith set, a better rank never hurts.
 """
 
@@ -19,6 +19,7 @@ from app.voting.counting.condorcet import Read
 from app.voting.counting.outcome import Outcome, Step
 from app.voting.counting.pairs import Pairs
 from app.voting.counting.profile import Ballots
+from app.voting.counting.rankings import Rankings
 from app.voting.counting.terms import Terms
 
 NAME = "schulze"
@@ -29,7 +30,7 @@ _LOSES = N_("%(other)s has a stronger chain of majorities to it, of %(there)s ba
 Strengths = dict[tuple[int, int], int]
 
 
-def count(ballots: Ballots, terms: Terms) -> Outcome:
+def count(ballots: Ballots | Rankings, terms: Terms) -> Outcome:
     """Find the option that is carried.
 
     :raises BallotError: when a ballot is no ranking.

@@ -29,14 +29,14 @@ What it promises: a group that ranks its own k options first and has k quotas of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from app.charter.words import N_, Words
 from app.voting.counting.limits import quorum_step
 from app.voting.counting.outcome import Decision, OptionResult, Outcome, Step
 from app.voting.counting.profile import Ballots
-from app.voting.counting.rankings import Rankings, Rows
+from app.voting.counting.rankings import Bits, Rankings, Strict
 from app.voting.counting.rounds import rounds_table, shown
 from app.voting.counting.terms import Terms
 from app.voting.counting.ties import Ties
@@ -61,7 +61,7 @@ _ALL_WAYS = N_("It is carried whichever way the tie falls.")
 _SOME_WAYS = N_("It is carried in some of the ways in which the tie can fall. This is a tie, and it stays a tie.")
 _TOO_MANY = N_("There are too many ways to follow. All who stood at this point are reported as tied.")
 
-Parcels = tuple[tuple[Fraction, Rows], ...]
+Parcels = tuple[tuple[Fraction, Bits], ...]
 """Ballots by their weight."""
 
 
@@ -81,6 +81,7 @@ class _Move:
 class _Position:
     """A count between two rounds."""
 
+    ballots: Strict
     seats: int
     quota: int
     held: Mapping[int, Parcels]
@@ -93,7 +94,7 @@ class _Position:
         """The votes of everybody who stands or is carried; a surplus that was passed on leaves the quota."""
         found = {option: Fraction(self.quota) for option in self.carried}
         for option, parcels in self.held.items():
-            found[option] = sum((weight * rows.total for weight, rows in parcels), Fraction(0))
+            found[option] = sum((weight * self.ballots.count(some) for weight, some in parcels), Fraction(0))
         return found
 
     @property
@@ -109,7 +110,7 @@ class _Position:
         if left_over:
             standing = ()
         carried = (*self.carried, *reached, *left_over)
-        return _Position(self.seats, self.quota, self.held, standing, carried, self.ended), reached, left_over
+        return replace(self, standing=standing, carried=carried), reached, left_over
 
     def moves(self, votes: Mapping[int, Fraction]) -> list[_Move]:
         """What can happen next; several only where there is a tie."""
@@ -130,14 +131,14 @@ class _Position:
         ended = self.ended
         for option in move.options:
             value = (votes[option] - self.quota) / votes[option] if move.surplus else Fraction(1)
-            for weight, rows in self.held[option]:
-                for to, part in rows.without(set(rows.options) - set(standing)).split().items():
-                    if to is None:
-                        ended += weight * value * part.total
-                    else:
+            for weight, some in self.held[option]:
+                ended += weight * value * self.ballots.count(some)
+                for to, part in self.ballots.firsts(standing, some).items():
+                    if part:
                         held[to].append((weight * value, part))
+                        ended -= weight * value * self.ballots.count(part)
         kept = {one: tuple(parcels) for one, parcels in held.items()}
-        return _Position(self.seats, self.quota, kept, standing, self.carried, ended)
+        return replace(self, held=kept, standing=standing, ended=ended)
 
 
 @dataclass
@@ -217,27 +218,29 @@ def _follow(position: _Position, votes: Mapping[int, Fraction], ends: set[frozen
             _follow(elected, new_votes, ends, looked)
 
 
-def count(ballots: Ballots, terms: Terms) -> Outcome:
+def count(ballots: Ballots | Rankings, terms: Terms) -> Outcome:
     """Fill the places.
 
     :raises BallotError: when a ballot is no ranking, or has several options at one place.
     """
     rankings = Rankings.of(ballots, terms.options)
-    rows = rankings.strict()
-    first = rows.votes()
-    named = rankings.named()
+    rankings.refuse_equals()
     counting = _Count(terms.ties)
     carried: frozenset[int] = frozenset()
     tied: frozenset[int] = frozenset()
+    named = rankings.named()
     if named:
-        start = _start(rows.without(set(terms.options) - named), terms.seats)
-        text = Words(_QUOTA, {"seats": terms.seats, "ballots": sum(first.values()), "quota": start.quota})
+        standing = tuple(option for option in terms.options if option in named)
+        start = _start(rankings.strict(), standing, terms.seats)
+        live = int(sum(start.votes().values()))
+        text = Words(_QUOTA, {"seats": terms.seats, "ballots": live, "quota": start.quota})
         counting.steps.append(Step(text))
         carried, tied = counting.run(start)
+    first = counting.rounds[0] if counting.rounds else {}
     needed = terms.quorum.needed(terms.roll)
     met = rankings.total >= needed
     results = tuple(
-        OptionResult(option, {"first": first[option]}, _decision(option, carried, tied, met))
+        OptionResult(option, {"first": int(first.get(option, 0))}, _decision(option, carried, tied, met))
         for option in terms.options
     )
     steps = (quorum_step(rankings.total, needed, terms.roll), *counting.steps)
@@ -245,13 +248,11 @@ def count(ballots: Ballots, terms: Terms) -> Outcome:
     return Outcome(NAME, rankings.total, terms.roll, needed, results, steps, tables)
 
 
-def _start(rows: Rows, seats: int) -> _Position:
-    parts = rows.split()
-    parts.pop(None, None)
-    quota = sum(part.total for part in parts.values()) // (seats + 1) + 1
-    one = Fraction(1)
-    held: dict[int, Parcels] = {option: ((one, parts[option]),) if option in parts else () for option in rows.options}
-    return _Position(seats, quota, held, rows.options)
+def _start(ballots: Strict, standing: tuple[int, ...], seats: int) -> _Position:
+    firsts = ballots.firsts(standing, ballots.everybody)
+    quota = sum(map(ballots.count, firsts.values())) // (seats + 1) + 1
+    held: dict[int, Parcels] = {option: ((Fraction(1), some),) if some else () for option, some in firsts.items()}
+    return _Position(ballots, seats, quota, held, standing)
 
 
 def _decision(option: int, carried: frozenset[int], tied: frozenset[int], met: bool) -> Decision:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import tracemalloc
 from fractions import Fraction
 
 import pytest
@@ -96,7 +98,7 @@ def test_three_sorts_of_food_for_twenty_guests() -> None:
 
 
 def test_a_weight_is_never_rounded() -> None:
-    """Seven ballots pass on a surplus of three: three sevenths each, which come to three votes and not a little less."""
+    """Seven ballots pass on a surplus of three: three sevenths each, which come to three votes and not to less."""
     box = [ranked(1, 2)] * 7 + [ranked(2), ranked(3), ranked(3), ranked(4)]
     outcome = result(Method.STV, box, seats=2, options=(1, 2, 3, 4))
     rounds = {head.option: cells for head, cells in outcome.tables[0].rows}
@@ -186,3 +188,20 @@ def test_a_matrix_shows_every_pair() -> None:
     (table,) = outcome.tables
     assert table.kind is TableKind.PAIRS
     assert [cells for _, cells in table.rows] == [(None, 1, 2), (0, None, 2), (0, 0, None)]
+
+
+def test_no_ballot_is_an_object_of_its_own() -> None:
+    """Twenty thousand different rankings in a few bytes each, while they are read and while they are counted."""
+    options, many = tuple(range(12)), 20_000
+    chance = random.Random(9)
+    box = (ranked(*chance.sample(options, 12)) for _ in range(many))
+    tracemalloc.start()
+    try:
+        rankings = Rankings.of(box, options)
+        kept, _ = tracemalloc.get_traced_memory()
+        count(Method.INSTANT_RUNOFF, rankings, Terms(options=options, roll=many))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 25 * many
+    assert most < 75 * many
