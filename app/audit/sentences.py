@@ -41,6 +41,7 @@ SENTENCES: Final[dict[str, str]] = {
     Action.EXTEND_ROUND: N_("%(who)s gave a round more time: %(kind)s."),
     Action.PAUSE_ROUND: N_("%(who)s paused a round: %(kind)s."),
     Action.RESUME_ROUND: N_("%(who)s resumed a round: %(kind)s."),
+    Action.ASK_TO_REOPEN: N_("%(who)s asked to reopen a closed vote. Another official has to confirm it."),
     Action.REOPEN_ROUND: N_("%(who)s reopened a round: %(kind)s."),
     Action.CANCEL_ROUND: N_("%(who)s cancelled a round: %(kind)s."),
     Action.SUBMIT_PROPOSAL: N_("%(who)s submitted a proposal."),

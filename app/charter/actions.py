@@ -29,6 +29,7 @@ class Action(StrEnum):
     EXTEND_ROUND = "round.extended"
     PAUSE_ROUND = "round.paused"
     RESUME_ROUND = "round.resumed"
+    ASK_TO_REOPEN = "reopening.asked"
     REOPEN_ROUND = "round.reopened"
     CANCEL_ROUND = "round.cancelled"
     # Proposals

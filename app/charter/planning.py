@@ -12,7 +12,9 @@ from app.charter.words import N_, Words
 LONGEST_REASON = 1000
 """Letters of a public reason."""
 
-_ALWAYS_REASONED = frozenset({Action.EXTEND_ROUND, Action.PAUSE_ROUND, Action.REOPEN_ROUND, Action.CANCEL_ROUND})
+_ALWAYS_REASONED = frozenset(
+    {Action.EXTEND_ROUND, Action.PAUSE_ROUND, Action.REOPEN_ROUND, Action.ASK_TO_REOPEN, Action.CANCEL_ROUND}
+)
 
 REASON_MISSING = N_("Give a reason. Everybody will read it on the page of this round.")
 

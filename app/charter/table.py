@@ -158,9 +158,19 @@ RULES: dict[Action, Rule] = {
     ),
     Action.PAUSE_ROUND: _run(states=("open",), state_because=N_("Only an open round can be paused.")),
     Action.RESUME_ROUND: _run(states=("paused",), state_because=N_("Only a paused round can be resumed.")),
+    Action.ASK_TO_REOPEN: _rule(
+        *OFFICIALS,
+        because=N_("A vote is reopened by two officials: one asks, another confirms."),
+        states=("box_closed", "seal_asked", "reopen_asked"),
+        state_because=N_("Only a closed vote that is not sealed yet can be reopened."),
+    ),
     Action.REOPEN_ROUND: _run(
-        states=("closed",),
-        state_because=N_("Only a closed round that has not been sealed can be reopened."),
+        states=("closed", "reopen_asked"),
+        state_because=N_(
+            "Only a closed round that has not been sealed can be reopened; "
+            "a vote only once an official has asked for it."
+        ),
+        not_own_decision=True,
     ),
     Action.CANCEL_ROUND: _run(
         states=("planned", "open", "paused"),
@@ -306,7 +316,7 @@ RULES: dict[Action, Rule] = {
     Action.ASK_FOR_SEAL: _rule(
         *OFFICIALS,
         because=N_("The seal is set by two officials: facilitators, clerks or administrators."),
-        states=("closed",),
+        states=("closed", "box_closed", "reopen_asked"),
         state_because=N_("Only a closed vote round that is not sealed yet can be sealed."),
     ),
     Action.SEAL_ROUND: _rule(

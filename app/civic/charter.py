@@ -13,7 +13,7 @@ from app.charter.words import N_
 
 GROUPS: dict[str, frozenset[str]] = {
     N_("People and roles"): frozenset({"account", "residency", "role"}),
-    N_("Deliberations and rounds"): frozenset({"deliberation", "round"}),
+    N_("Deliberations and rounds"): frozenset({"deliberation", "round", "reopening"}),
     N_("Proposals and endorsements"): frozenset({"proposal", "endorsement"}),
     N_("Comments and moderation"): frozenset({"comment", "report", "appeal"}),
     N_("Human rights"): frozenset({"assessment", "article"}),

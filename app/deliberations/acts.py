@@ -19,7 +19,8 @@ from app.charter.rounds import PREPARED, RoundKind, RoundState, due
 from app.charter.words import N_, Words
 from app.database import db
 from app.deliberations import openings, queries
-from app.deliberations.models import ChangeKind, Deliberation, Round, RoundChange
+from app.deliberations.changing import Change, note
+from app.deliberations.models import ChangeKind, Deliberation, Round
 from app.deliberations.slugs import slug_for
 
 AGAIN = timedelta(minutes=10)
@@ -119,7 +120,7 @@ def edit_round(actor: Account, round_: Round, *, plan: Plan, reason: str = "") -
     before = _planned(round_)
     _write_plan(round_, plan, round_.deliberation.question)
     after = _planned(round_)
-    _note(actor, round_, ChangeKind.EDITED, reason, before, after)
+    note(actor, round_, ChangeKind.EDITED, reason, before, after)
     changed = sorted(name for name in after if after[name] != before[name])
     facts = {"changed": changed, "before": _without_words(before), "after": _without_words(after)}
     return Done(round_, {"kind": RoundKind(round_.kind).value, **facts})
@@ -178,7 +179,7 @@ def open_round(actor: Actor, round_: Round, *, reason: str = "") -> Done[Round]:
         _must_be_due(round_, RoundState.OPEN)
     else:
         _refuse(planning.fault_of_opening(round_.facts(), now))
-    change = _Change(actor, round_, ChangeKind.OPENED, reason)
+    change = Change(actor, round_, ChangeKind.OPENED, reason)
     by_clock = actor is CLOCK and round_.kind not in PREPARED
     round_.opened_at = round_.opens_at if by_clock else now
     made_ready = openings.make_ready(round_)
@@ -203,9 +204,10 @@ def close_round(actor: Actor, round_: Round, *, reason: str = "") -> Done[Round]
     if actor is CLOCK:
         _must_be_due(round_, RoundState.CLOSED)
     _must_say_why(actor, Action.CLOSE_ROUND, round_, reason)
-    change = _Change(actor, round_, ChangeKind.CLOSED, reason)
+    change = Change(actor, round_, ChangeKind.CLOSED, reason)
     round_.closed_at = round_.closes_at if actor is CLOCK else clock.now()
     round_.paused_at = None
+    openings.note_closing(round_)
     return change.done()
 
 
@@ -214,7 +216,7 @@ def extend_round(actor: Account, round_: Round, *, closes_at: datetime, reason: 
     """Give a round more time, or an open-ended one its end. Raises Conflict for a time that is not later."""
     _must_say_why(actor, Action.EXTEND_ROUND, round_, reason)
     _refuse(planning.fault_of_extension(round_.facts(), closes_at, clock.now()))
-    change = _Change(actor, round_, ChangeKind.EXTENDED, reason)
+    change = Change(actor, round_, ChangeKind.EXTENDED, reason)
     round_.closes_at = closes_at
     return change.done()
 
@@ -223,7 +225,7 @@ def extend_round(actor: Account, round_: Round, *, closes_at: datetime, reason: 
 def pause_round(actor: Account, round_: Round, *, reason: str) -> Done[Round]:
     """Halt a round. Its closing time stands, unless it is extended."""
     _must_say_why(actor, Action.PAUSE_ROUND, round_, reason)
-    change = _Change(actor, round_, ChangeKind.PAUSED, reason)
+    change = Change(actor, round_, ChangeKind.PAUSED, reason)
     round_.paused_at = clock.now()
     return change.done()
 
@@ -231,17 +233,23 @@ def pause_round(actor: Account, round_: Round, *, reason: str) -> Done[Round]:
 @act(Action.RESUME_ROUND, exclusive=True)
 def resume_round(actor: Account, round_: Round, *, reason: str = "") -> Done[Round]:
     """Let a paused round go on."""
-    change = _Change(actor, round_, ChangeKind.RESUMED, reason)
+    change = Change(actor, round_, ChangeKind.RESUMED, reason)
     round_.paused_at = None
     return change.done()
 
 
 @act(Action.REOPEN_ROUND, exclusive=True)
-def reopen_round(actor: Account, round_: Round, *, closes_at: datetime | None, reason: str) -> Done[Round]:
-    """Open a closed round once more, until a time to come or with an open end. Raises Conflict for a past time."""
+def reopen_round(actor: Account, round_: Round, *, closes_at: datetime | None = None, reason: str = "") -> Done[Round]:
+    """Open a closed round once more, until a time to come or with an open end. Raises Conflict for a past time.
+
+    A vote is reopened by confirming what another official asked for: its time and its reason.
+    """
+    if round_.reopening is not None:
+        closes_at, reason = round_.reopening.closes_at, round_.reopening.reason
+        round_.reopening = round_.seal_asked_at = round_.seal_asked_by_id = None
     _must_say_why(actor, Action.REOPEN_ROUND, round_, reason)
     _refuse(planning.fault_of_reopening(closes_at, clock.now()))
-    change = _Change(actor, round_, ChangeKind.REOPENED, reason)
+    change = Change(actor, round_, ChangeKind.REOPENED, reason)
     round_.closed_at = None
     round_.closes_at = closes_at
     return change.done()
@@ -251,39 +259,10 @@ def reopen_round(actor: Account, round_: Round, *, closes_at: datetime | None, r
 def cancel_round(actor: Account, round_: Round, *, reason: str) -> Done[Round]:
     """End a round that shall not count, or not take place. What was said in it stays readable; ballots are deleted."""
     _must_say_why(actor, Action.CANCEL_ROUND, round_, reason)
-    change = _Change(actor, round_, ChangeKind.CANCELLED, reason)
+    change = Change(actor, round_, ChangeKind.CANCELLED, reason)
     round_.cancelled_at = clock.now()
     openings.clear_away(round_)
     return change.done()
-
-
-class _Change:
-    """A change to a round under way: the times before it, and at the end its line on the page and its facts."""
-
-    def __init__(self, actor: Actor, round_: Round, kind: ChangeKind, reason: str) -> None:
-        self.actor, self.round, self.kind, self.reason = actor, round_, kind, reason
-        self.before = dict(opening.times_of(round_.facts()))
-
-    def done(self, more: Mapping[str, object] | None = None) -> Done[Round]:
-        after = dict(opening.times_of(self.round.facts()))
-        _note(self.actor, self.round, self.kind, self.reason, self.before, after)
-        kind = RoundKind(self.round.kind).value
-        return Done(self.round, {"kind": kind, "before": self.before, "after": after, **(more or {})})
-
-
-def _note(
-    actor: Actor,
-    round_: Round,
-    kind: ChangeKind,
-    reason: str,
-    before: Mapping[str, object],
-    after: Mapping[str, object],
-) -> None:
-    """Keep a change for the page of the round. Its reason stands there and not in the log, which cannot forget."""
-    change = RoundChange(
-        round_id=round_.id, kind=kind, by_id=actor.id, reason=reason.strip(), before=dict(before), after=dict(after)
-    )
-    db.session.add(change)
 
 
 def _must_say_why(actor: Actor, action: Action, round_: Round, reason: str) -> None:

@@ -83,6 +83,7 @@ class Round(Salted, Model):
 
     deliberation: Mapped[Deliberation] = relationship(back_populates="rounds")
     changes: Mapped[list[RoundChange]] = relationship(back_populates="round", order_by="RoundChange.id")
+    reopening: Mapped[Reopening | None] = relationship(cascade="all, delete-orphan")
 
     @property
     def reference(self) -> str:
@@ -95,9 +96,12 @@ class Round(Salted, Model):
     def circumstances(self, actor_id: int | None) -> Circumstances:
         """Its state for the rules, as recorded: a round that only the schedule has opened still counts as planned,
         one that only the schedule has closed as `due`, until their entries are written."""
-        asked = self.seal_asked_by_id
+        state = self._recorded_state()
+        asked = self.seal_asked_by_id if state == "seal_asked" else None
+        if state == "reopen_asked" and self.reopening is not None:
+            asked = self.reopening.asked_by_id
         return Circumstances(
-            state=self._recorded_state(),
+            state=state,
             decided_by_self=asked is not None and asked == actor_id,
             round_id=self.id,
         )
@@ -105,12 +109,18 @@ class Round(Salted, Model):
     def _recorded_state(self) -> str:
         if self.sealed_at is not None:
             return "sealed"
-        if self.seal_asked_at is not None:
-            return "seal_asked"
+        if self.kind == RoundKind.VOTE and self.closed_at is not None and self.cancelled_at is None:
+            return self._state_of_the_box()
         if self.opened_at is None and self.cancelled_at is None:
             return "planned"
         state = state_at(self.facts(), clock.now())
         return "due" if state is RoundState.CLOSED and self.closed_at is None else state.value
+
+    def _state_of_the_box(self) -> str:
+        """How far a closed vote is on its way to the seal, or back."""
+        if self.reopening is not None:
+            return "reopen_asked"
+        return "box_closed" if self.seal_asked_at is None else "seal_asked"
 
 
 FACTS = tuple(one.name for one in fields(RoundFacts))

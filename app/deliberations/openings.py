@@ -1,4 +1,4 @@
-"""What must be made ready when a round of some kind opens, and cleared away when it is cancelled.
+"""What must be made ready when a round of some kind opens, noted when it closes, cleared away when it is cancelled.
 
 Upper domains lend it here (voting freezes the ballot paper, the roll and the round's key; later it empties the box), so
 that either stays one act in one transaction although this domain knows nothing of votes.
@@ -19,6 +19,11 @@ _OPENINGS: dict[RoundKind, Opening] = {}
 
 Clearing = Callable[[Round], None]
 """Called inside the act that cancels the round, whether or not it has opened."""
+
+Closing = Callable[[Round], None]
+"""Called inside the act that closes the round, once its closing time is set."""
+
+_CLOSINGS: dict[RoundKind, Closing] = {}
 
 _CLEARINGS: dict[RoundKind, Clearing] = {}
 
@@ -54,6 +59,23 @@ def cancels(kind: RoundKind) -> Callable[[Clearing], Clearing]:
         return clearing
 
     return lend
+
+
+def closes(kind: RoundKind) -> Callable[[Closing], Closing]:
+    """Mark the function that notes how rounds of this kind stand when they close."""
+
+    def lend(closing: Closing) -> Closing:
+        _CLOSINGS[kind] = closing
+        return closing
+
+    return lend
+
+
+def note_closing(round_: Round) -> None:
+    """Note how a closing round stands, where its kind has something to note."""
+    closing = _CLOSINGS.get(RoundKind(round_.kind))
+    if closing is not None:
+        closing(round_)
 
 
 def clear_away(round_: Round) -> None:

@@ -21,12 +21,14 @@ from app.accounts.models import Account
 from app.audit.log import insert_or
 from app.audit.models import LogEntry, LogState
 from app.charter.actions import Action
+from app.charter.rounds import RoundKind
 from app.charter.words import N_
 from app.database import AnyRow, Model, db
 from app.discussion.models import Appeal, Comment
 from app.notifications.models import Cursor, Notice
 from app.proposals import queries as proposals
 from app.proposals.models import Endorsement, Proposal
+from app.voting import queries as votes
 from app.writing import end_reading, private_write
 
 THE_CURSOR: Final = 1
@@ -84,6 +86,9 @@ SENTENCES: dict[str, str] = {
     "unverified": N_("A clerk ended your verification. Your own page says why, and whom to ask."),
     "suspended": N_("An administrator suspended your account: you can read, and nothing more."),
     "restored": N_("Your account is no longer suspended."),
+    "reopened": N_(
+        "A vote in which you can vote was reopened: “%(round)s”. A ballot that you cast in it still counts."
+    ),
 }
 """What each kind of notice says. `title` is a proposal's, as it stands when the notice is read."""
 
@@ -226,6 +231,13 @@ def _to_person(kind: str) -> Callable[[Session, Entry], Iterable[Told]]:
     return make
 
 
+def _reopened(session: Session, entry: Entry) -> Iterable[Told]:
+    """Everybody on the roll hears that a vote is open once more. Nothing says who has voted."""
+    if entry.facts.get("kind") == RoundKind.VOTE.value:
+        for account_id in votes.everybody_on_roll(session, entry.number):
+            yield Told(account_id, "reopened", {"round": entry.number})
+
+
 MAKERS: dict[Action, Callable[[Session, Entry], Iterable[Told]]] = {
     Action.REVISE_PROPOSAL: _revised,
     Action.WITHDRAW_PROPOSAL: _to_supporters("withdrawn"),
@@ -235,6 +247,7 @@ MAKERS: dict[Action, Callable[[Session, Entry], Iterable[Told]]] = {
     Action.HIDE_COMMENT: _to_commenter("comment_hidden"),
     Action.RESTORE_COMMENT: _to_commenter("comment_restored"),
     Action.DECIDE_APPEAL: _appeal_decided,
+    Action.REOPEN_ROUND: _reopened,
     Action.GRANT_ROLE: _to_person("role_granted"),
     Action.REVOKE_ROLE: _to_person("role_revoked"),
     Action.VERIFY_RESIDENT: _to_person("verified"),

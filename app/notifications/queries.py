@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.database import AnyRow
-from app.deliberations.models import Deliberation
+from app.deliberations.models import Deliberation, Round
 from app.discussion.models import Appeal, Comment, Hiding, Report
 from app.notifications.models import Notice
 from app.proposals.models import Endorsement, Proposal, ProposalState, Revision
@@ -51,6 +51,19 @@ def proposals_named(session: Session, ids: Iterable[int]) -> dict[int, AnyRow]:
         .join(Revision, and_(Revision.proposal_id == Proposal.id, Revision.number == Proposal.revision_number))
         .join(Deliberation, Deliberation.id == Proposal.deliberation_id)
         .where(Proposal.id.in_(wanted), Proposal.state != ProposalState.HIDDEN)
+    )
+    return {row.id: row for row in rows}
+
+
+def rounds_named(session: Session, ids: Iterable[int]) -> dict[int, AnyRow]:
+    """Names and addresses of rounds as they are now; a round without a name goes by its question."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Round.id, Round.title, Round.question, Deliberation.slug)
+        .join(Deliberation, Deliberation.id == Round.deliberation_id)
+        .where(Round.id.in_(wanted))
     )
     return {row.id: row for row in rows}
 

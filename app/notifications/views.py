@@ -40,9 +40,10 @@ def index() -> str:
     reading = db.session()
     rows = queries.listing(reading, person.id, offset=offset(number), limit=PER_PAGE)
     titles = queries.proposals_named(reading, (row.facts["proposal"] for row in rows if "proposal" in row.facts))
+    rounds = queries.rounds_named(reading, (row.facts["round"] for row in rows if "round" in row.facts))
     return render_template(
         "notifications/index.html",
-        page=Page([_said(row, titles) for row in rows], number, queries.count(reading, person.id)),
+        page=Page([_said(row, titles, rounds) for row in rows], number, queries.count(reading, person.id)),
         upto=rows[0].id if rows else 0,
         href=url_for(".index"),
     )
@@ -69,23 +70,27 @@ def mark_read() -> Response:
     return redirect(url_for(".index"), 303)
 
 
-def _said(row: AnyRow, titles: dict[int, AnyRow]) -> dict[str, Any]:
+def _said(row: AnyRow, titles: dict[int, AnyRow], rounds: dict[int, AnyRow]) -> dict[str, Any]:
     """A notice as its page shows it: the sentence, where it leads, when it was made, whether it is new."""
+    round_ = rounds.get(row.facts.get("round", 0))
     proposal = titles.get(row.facts.get("proposal", 0))
     values = {
         "title": proposal.title if proposal else _("a proposal that is hidden now"),
         "backed": row.facts.get("backed", ""),
+        "round": (round_.title or round_.question) if round_ else "",
         "role": _(ROLE_WORDS[Role(row.facts["role"])]) if "role" in row.facts else "",
     }
     return {
         "sentence": _(SENTENCES[row.kind], **values),
-        "href": _leads_to(row, proposal),
+        "href": _leads_to(row, proposal, round_),
         "made_at": row.made_at,
         "new": row.read_at is None,
     }
 
 
-def _leads_to(row: AnyRow, proposal: AnyRow | None) -> str:
+def _leads_to(row: AnyRow, proposal: AnyRow | None, round_: AnyRow | None) -> str:
+    if round_ is not None:
+        return url_for("deliberations.round", slug=round_.slug, round_id=round_.id)
     if row.kind in ("role_granted", "role_revoked"):
         return url_for("accounts.officials")
     if proposal is None:

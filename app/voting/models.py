@@ -6,6 +6,7 @@ keyed by handles that only the round's key can compute, and that key is never in
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
@@ -55,6 +56,21 @@ class Poll(Salted, Model):
     cvr_sha256: Mapped[str | None] = mapped_column(String(64))
     outcome: Mapped[dict[str, Any] | None]
     """`Outcome.as_data()`."""
+
+
+class PollClosing(Model):
+    """How many ballots stood when a vote closed. Told by the result alone: until the seal a vote may be reopened."""
+
+    __tablename__ = "poll_closings"
+    public_record: ClassVar[bool] = False
+
+    round_id: Mapped[int] = of_round()
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Counted from 1: a vote that is reopened closes again."""
+    closed_at: Mapped[datetime]
+    ballots: Mapped[int]
+    checked_in: Mapped[int]
+    """People who had been handed a paper ballot."""
 
 
 class PollRoll(Model):

@@ -23,6 +23,7 @@ WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     _rolls()
+    _closings()
     _paper()
     _paper_audits()
     op.create_table(
@@ -68,6 +69,19 @@ def _rolls() -> None:
         sa.Column("mark", sa.LargeBinary(length=32), nullable=False),
         sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_roll_lists_round_id_rounds")),
         sa.PrimaryKeyConstraint("round_id", "mark", name=op.f("pk_roll_lists")),
+    )
+
+
+def _closings() -> None:
+    op.create_table(
+        "poll_closings",
+        sa.Column("round_id", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ballots", sa.Integer(), nullable=False),
+        sa.Column("checked_in", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_poll_closings_round_id_rounds")),
+        sa.PrimaryKeyConstraint("round_id", "number", name=op.f("pk_poll_closings")),
     )
 
 
@@ -168,6 +182,7 @@ def downgrade() -> None:
     op.drop_table("paper_channels")
     op.drop_table("open_ballots")
     op.drop_table("reopenings")
+    op.drop_table("poll_closings")
     op.drop_table("roll_lists")
     op.drop_table("register_entries")
     op.drop_column("poll_roll", "struck")

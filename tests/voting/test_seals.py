@@ -198,7 +198,7 @@ def test_a_reopened_round_keeps_its_ballots_and_takes_more(town: Town) -> None:
     town.open()
     town.cast(0, yes=[1])
     town.close()
-    rounds.reopen_round(town.person(FACILITATOR), town.round, closes_at=None, reason="The site was down.")
+    town.reopen()
     town.cast(1, yes=[1])
     town.cast(0, no=[1])
     town.close()

@@ -98,6 +98,11 @@ class Town:
     def close(self) -> Round:
         return rounds.close_round(self.person(FACILITATOR), self.round, reason="Everybody has voted.")
 
+    def reopen(self, reason: str = "The site was down.", closes_at: datetime | None = None) -> Round:
+        """Two officials reopen the closed vote."""
+        acts.ask_to_reopen(self.person(CLERK), self.round, closes_at=closes_at, reason=reason)
+        return rounds.reopen_round(self.person(FACILITATOR), self.round)
+
     def seal(self) -> Any:
         acts.ask_for_seal(self.person(FACILITATOR), self.round)
         return acts.seal(self.person(CLERK), self.round)

@@ -66,7 +66,9 @@ def rounds(slug: str) -> Answer:
 
 
 def _moves(round_: Round) -> list[Move]:
-    return [move for move in MOVES.values() if may(actor(), move.action, round_)]
+    """What this official may do to the round. A vote is reopened on a page of its own, by two."""
+    by_two = {Action.REOPEN_ROUND} if round_.kind == RoundKind.VOTE else set()
+    return [move for move in MOVES.values() if move.action not in by_two and may(actor(), move.action, round_)]
 
 
 @bp.route("/<slug>/rounds/new", methods=["GET", "POST"])
@@ -206,6 +208,7 @@ def one_round(slug: str, round_id: int) -> Answer:
         rule=_rule(charter),
         changes=queries.changes(db.session(), deliberation.id, round_id),
         moves=_moves(round_),
+        may_reopen=any(may(actor(), action, round_) for action in (Action.ASK_TO_REOPEN, Action.REOPEN_ROUND)),
         words={
             "change": CHANGE_WORDS,
             "electorate": ELECTORATE_WORDS,

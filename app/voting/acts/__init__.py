@@ -2,6 +2,7 @@
 
 from app.voting.acts.ballots import BallotRefusedError, Cast, cast
 from app.voting.acts.batches import batch, batch_if_due
+from app.voting.acts.reopening import ask_to_reopen
 from app.voting.acts.roll import Line, add_to_roll, strike_from_roll, upload_list
 from app.voting.acts.seals import SealBrokenError, ask_for_seal, destroy_key, seal
 from app.voting.opening import prepare
@@ -14,6 +15,7 @@ __all__ = [
     "SealBrokenError",
     "add_to_roll",
     "ask_for_seal",
+    "ask_to_reopen",
     "batch",
     "batch_if_due",
     "cast",

@@ -14,6 +14,7 @@ from app import clock
 from app.accounts.models import Account
 from app.acts import Conflict, Done, SystemActor, act
 from app.charter.actions import Action
+from app.charter.opening import said_time
 from app.charter.rounds import RoundKind
 from app.charter.rules import Refused, Verdict
 from app.charter.words import N_, Words
@@ -59,10 +60,11 @@ class SealBrokenError(Conflict):
 
 @act(Action.ASK_FOR_SEAL, exclusive=True)
 def ask_for_seal(actor: Account, round_: Round) -> Done[Round]:
-    """The first official asks for the seal. From here on the round cannot be reopened."""
+    """The first official asks for the seal. Whatever was asked about reopening falls."""
     _must_be_a_vote(Action.ASK_FOR_SEAL, round_)
     round_.seal_asked_at = clock.now()
     round_.seal_asked_by_id = actor.id
+    round_.reopening = None
     _note(round_, ChangeKind.SEAL_ASKED, actor)
     return Done(round_)
 
@@ -95,7 +97,7 @@ def seal(actor: Account, round_: Round) -> Done[PublishedBox]:
     _write_result(poll, published, marks)
     round_.sealed_at = clock.now()
     _note(round_, ChangeKind.SEALED, actor)
-    return Done(published, _facts(poll, published, marks))
+    return Done(published, _facts(poll, published, marks, queries.closings(session, round_.id)))
 
 
 def destroy_key(actor: Account | SystemActor, round_: Round) -> int:
@@ -254,7 +256,9 @@ def _write_result(poll: Poll, published: PublishedBox, marks: _Marks) -> None:
     poll.outcome = published.outcome.as_data()
 
 
-def _facts(poll: Poll, published: PublishedBox, marks: _Marks) -> dict[str, object]:
+def _facts(
+    poll: Poll, published: PublishedBox, marks: _Marks, closings: Sequence[queries.Closing]
+) -> dict[str, object]:
     outcome = published.outcome
     return {
         "ballots": outcome.ballots,
@@ -271,6 +275,7 @@ def _facts(poll: Poll, published: PublishedBox, marks: _Marks) -> dict[str, obje
         "tally": [[one.option, *one.counts.values()] for one in outcome.results],
         "carried": list(outcome.carried),
         "tied": list(outcome.tied),
+        "closings": [[said_time(one.closed_at), one.ballots, one.checked_in] for one in closings],
     }
 
 

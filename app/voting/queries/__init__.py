@@ -4,6 +4,7 @@ from app.voting.queries.papers import (
     BallotPaper,
     Option,
     Vote,
+    everybody_on_roll,
     has_ballot,
     marked_as_voted,
     on_roll,
@@ -12,16 +13,19 @@ from app.voting.queries.papers import (
     standing_proposals,
     vote,
 )
-from app.voting.queries.results import Batch, Found, Result, commits, find, result, slips
+from app.voting.queries.results import Batch, Closing, Found, Result, closings, commits, find, result, slips
 
 __all__ = [
     "BallotPaper",
     "Batch",
+    "Closing",
     "Found",
     "Option",
     "Result",
     "Vote",
+    "closings",
     "commits",
+    "everybody_on_roll",
     "find",
     "has_ballot",
     "marked_as_voted",

@@ -196,6 +196,12 @@ def on_roll(session: Session, round_id: int, account_id: int) -> bool:
     return session.scalar(statement) is False
 
 
+def everybody_on_roll(session: Session, round_id: int) -> list[int]:
+    """The accounts of all who may vote in this round, in their own order."""
+    here = (_ROLL.c.round_id == round_id) & ~_ROLL.c.struck
+    return list(session.scalars(select(_ROLL.c.account_id).where(here).order_by(_ROLL.c.account_id)))
+
+
 def has_ballot(session: Session, key: RoundKey, account_id: int) -> bool:
     """Whether this person's ballot lies in the box: for that person's own page only, and possible only with the key."""
     here = (_BOX.c.round_id == key.round_id) & (_BOX.c.handle == key.handle(account_id))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.deliberations.models import Round
 from app.voting.counting.outcome import Outcome
-from app.voting.models import BallotBatch, Poll, SealedBallot, SealedCommit
+from app.voting.models import BallotBatch, Poll, PollClosing, SealedBallot, SealedCommit
 from app.voting.publishing import Fate, Published, Slip
 
 
@@ -19,6 +20,15 @@ class Batch:
     number: int
     ballots: int
     root: bytes
+
+
+@dataclass(frozen=True)
+class Closing:
+    """One closing of the round, and how it stood then. There are several where it was reopened."""
+
+    closed_at: datetime
+    ballots: int
+    checked_in: int
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class Result:
     sealed_roll_root: bytes
     cvr_sha256: str | None
     batches: Sequence[Batch] = field(default_factory=list)
+    closings: Sequence[Closing] = field(default_factory=list)
 
 
 def result(session: Session, round_id: int) -> Result | None:
@@ -64,6 +75,7 @@ def result(session: Session, round_id: int) -> Result | None:
         sealed_roll_root=row.sealed_roll_root,
         cvr_sha256=row.cvr_sha256,
         batches=_batches(session, round_id),
+        closings=closings(session, round_id),
     )
 
 
@@ -74,6 +86,16 @@ def _batches(session: Session, round_id: int) -> list[Batch]:
         .order_by(BallotBatch.number)
     )
     return [Batch(*row) for row in found]
+
+
+def closings(session: Session, round_id: int) -> list[Closing]:
+    """How the round stood at each closing, the first one first. For the seal, and for who asks after it."""
+    found = session.execute(
+        select(PollClosing.closed_at, PollClosing.ballots, PollClosing.checked_in)
+        .where(PollClosing.round_id == round_id)
+        .order_by(PollClosing.number)
+    )
+    return [Closing(*row) for row in found]
 
 
 def slips(session: Session, round_id: int) -> list[Slip]:
