@@ -12,10 +12,10 @@ from app.config import Settings
 from app.database import db
 
 
-def begin(app: Flask) -> threading.Thread | None:
-    """Ask in a thread until the process ends, if acts give their entries their places themselves."""
+def begin(app: Flask, stopped: threading.Event | None = None) -> threading.Thread | None:
+    """Ask in a thread, until `stopped` or the process's end, if acts give their entries their places themselves."""
     settings: Settings = app.config["FOLKMOOT"]
     if not settings.inline_sequencer:
         return None
     with app.app_context():
-        return Asker(db.engine, Home.of(settings)).begin(threading.Event())
+        return Asker(db.engine, Home.of(settings)).begin(stopped or threading.Event())

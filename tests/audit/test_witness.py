@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -271,14 +273,12 @@ def test_one_process_of_several_asks(app, library, tmp_path) -> None:
     threads = [threading.Thread(target=one.follow, args=(stopped, 0.01)) for one in askers]
     for one in threads:
         one.start()
-    until = time.monotonic() + 10
-    while not queries.seen(db.session())[0].size and time.monotonic() < until:
-        db.session.rollback()
-        time.sleep(0.02)
-    stopped.set()
-    for one in threads:
-        one.join()
-    assert queries.seen(db.session())[0].size == 1
+    try:
+        wait_until_seen()
+    finally:
+        stopped.set()
+        for one in threads:
+            one.join()
 
 
 def test_an_asker_reports_a_trouble_once_and_goes_on(app, library, caplog, monkeypatch) -> None:
@@ -299,6 +299,49 @@ def test_an_asker_reports_a_trouble_once_and_goes_on(app, library, caplog, monke
 
 def test_nothing_asks_beside_the_pages_where_a_sequencer_does(app) -> None:
     assert background.begin(app) is None
+
+
+def test_where_acts_are_sequenced_at_once_a_thread_asks_beside_the_pages(app, library, monkeypatch) -> None:
+    monkeypatch.setitem(app.config, "FOLKMOOT", replace(app.config["FOLKMOOT"], sequencer="inline"))
+    stopped = threading.Event()
+    thread = background.begin(app, stopped)
+    assert thread is not None
+    assert thread.daemon
+    try:
+        wait_until_seen()
+    finally:
+        stopped.set()
+        thread.join()
+
+
+def test_the_sequencer_that_follows_has_the_log_cosigned_by_itself(app, run, library) -> None:
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    watch = threading.Thread(target=stop_when_seen, args=(app,))
+    watch.start()
+    try:
+        assert run("sequence", "--follow", "--every", "0.02")[0] == 0
+    finally:
+        watch.join()
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    assert library.witness.last(home(app).origin).size == 1
+
+
+def wait_until_seen() -> None:
+    until = time.monotonic() + 15
+    while not queries.seen(db.session())[0].size and time.monotonic() < until:
+        db.session.rollback()
+        time.sleep(0.02)
+    assert queries.seen(db.session())[0].size
+
+
+def stop_when_seen(app: Flask) -> None:
+    with app.app_context():
+        try:
+            wait_until_seen()
+        finally:
+            db.session.remove()
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 # ---------------------------------------------------------------- at the command line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import contextlib
 import http.client
 import os
 import signal
@@ -304,6 +305,19 @@ def test_a_request_that_is_too_large_is_not_read(witness: Witness) -> None:
         connection.endheaders()
         assert connection.getresponse().status == 413
         connection.close()
+
+
+def test_connections_that_say_nothing_do_not_fill_the_machine(
+    witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "AT_ONCE", 2)
+    with serving(witness) as url, contextlib.ExitStack() as stack:
+        at = urlsplit(url)
+        for _ in range(2):
+            stack.enter_context(socket.create_connection((at.hostname, at.port), timeout=5))
+        third = stack.enter_context(socket.create_connection((at.hostname, at.port), timeout=5))
+        assert third.recv(1) == b""  # closed at once
+    assert server.SECONDS <= 10  # and the other two are not kept for long
 
 
 def test_another_address_is_not_found(witness: Witness) -> None:

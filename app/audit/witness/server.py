@@ -27,14 +27,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 LARGEST = 128 * 1024
 """Bytes of a request. A proof has at most 63 lines, and signatures of other kinds may take some kilobytes each."""
-AT_ONCE = 32
-"""Requests that are answered at the same time; others are asked to come again."""
+AT_ONCE = 128
+"""Connections at the same time; further ones are closed."""
 SECONDS = 10
 """How long a client may take to say the next part of its request."""
 EVIDENCE = 100
@@ -325,6 +326,21 @@ class Server(ThreadingHTTPServer):
         self.witness = witness
         self.places = threading.BoundedSemaphore(AT_ONCE)
 
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if self.places.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.places.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        logger.info("a connection broke off: %s", sys.exc_info()[1])
+
 
 class Handler(BaseHTTPRequestHandler):
     """One connection, which may be kept for several requests."""
@@ -344,21 +360,18 @@ class Handler(BaseHTTPRequestHandler):
         if self.path.rstrip("/").rpartition("/")[2] != "add-checkpoint":
             self._say(Answer(404, "Checkpoints are sent to add-checkpoint.\n"))
             return
-        self._say(self._in_turn(lambda: self.server.witness.add_checkpoint(body)))
+        self._answer(lambda: self.server.witness.add_checkpoint(body))
 
     def do_GET(self) -> None:
-        self._say(self._in_turn(lambda: Answer(200, told(self.server.witness))))
+        self._answer(lambda: Answer(200, told(self.server.witness)))
 
-    def _in_turn(self, answer: Callable[[], Answer]) -> Answer:
-        if not self.server.places.acquire(blocking=False):
-            return Answer(503, "Too many ask at once. Come again.\n")
+    def _answer(self, answer: Callable[[], Answer]) -> None:
         try:
-            return answer()
+            said = answer()
         except (Malformed, OSError):
             logger.exception("the witness cannot answer")
-            return Answer(500, "The witness has trouble of its own; its keeper finds it in the log.\n")
-        finally:
-            self.server.places.release()
+            said = Answer(500, "The witness has trouble of its own; its keeper finds it in the log.\n")
+        self._say(said)
 
     def _say(self, answer: Answer) -> None:
         body = answer.text.encode()
