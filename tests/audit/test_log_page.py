@@ -171,6 +171,19 @@ def test_a_comment_that_was_appealed_for_leads_to_its_proposal(app, page, trees)
     assert page.get("/log?act=appeal.made").link("Plant elms").endswith(f"/proposals/2#comment-{comment.id}")
 
 
+def test_a_list_of_one_deliberation_does_not_name_it_each_time(page, trees) -> None:
+    named = page.get("/log").main.all("a", href=f"/deliberations/{trees.slug}")
+    assert len(named) > 2
+    assert page.get("/log?process=deliberations/1").main.all("a", href=f"/deliberations/{trees.slug}") == []
+
+
+def test_facts_are_told_in_words(page, trees) -> None:
+    page.get("/log?act=round.opened")
+    facts = page.get(page.page.main.first("a", class_="log-number")["href"]).main.first("table").text
+    assert "after.closed_at not set" in facts
+    assert "None" not in facts
+
+
 # ---------------------------------------------------------------- how much it costs
 
 

@@ -6,8 +6,12 @@ import base64
 import json
 import random
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,6 +129,23 @@ def test_without_scripts_there_is_the_proof_and_the_way_to_check_it(browser_page
     page.goto(ENTRY)
     follow(page, "How to check the whole log, in three commands")
     heading(page, "Check it yourself")
+
+
+def test_the_commands_on_the_page_work_as_they_stand_there(city: City, browser_page: Window, tmp_path: Path) -> None:
+    page = browser_page(DESKTOP)
+    page.goto("/log/check")
+    get, run, keep, *compare = page.locator("pre.command").all_inner_texts()
+    for command in (get, keep):
+        address = re.search(r"http\S+", command)[0]
+        name = re.search(r"-o (\S+)", command)
+        file = tmp_path / (name[1] if name else address.rsplit("/", 1)[1])
+        file.write_text(served(city, address.removeprefix(city.address)))
+    for command in (run, *compare, compare[-1]):
+        program, *arguments = shlex.split(command)
+        done = subprocess.run([sys.executable, *arguments], cwd=tmp_path, capture_output=True, text=True)
+        assert program == "python3"
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "Everything fits" in done.stdout
 
 
 # ---------------------------------------------------------------- what is made up

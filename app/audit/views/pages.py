@@ -68,6 +68,7 @@ def entry(index: int) -> str:
     return render_template(
         "log/entry.html",
         told=telling.tell(session, [line], telling.places(session, [line.process or ""]))[0],
+        act=_(DONE[Action(line.act)]) if line.act in DONE else "",
         leaf=line.leaf.hex(),
         facts=list(_flat(line.facts)),
         size=size,
@@ -156,4 +157,13 @@ def _flat(facts: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, str]
         if isinstance(value, dict):
             yield from _flat(value, f"{above}{name}.")
         else:
-            yield f"{above}{name}", ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield f"{above}{name}", ", ".join(map(str, value)) if isinstance(value, list) else _plain(value)
+
+
+def _plain(value: object) -> str:
+    """A fact in words where it is none of its own."""
+    if value is None or value == "":
+        return _("not set")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
