@@ -354,6 +354,11 @@ class Frontier:
             count >>= 1
         self._peaks.append(leaf)
 
+    def copy(self) -> Frontier:
+        twin = Frontier()
+        twin.size, twin._peaks = self.size, list(self._peaks)
+        return twin
+
     def root(self) -> bytes:
         if not self._peaks:
             return hashlib.sha256(b"").digest()
@@ -507,10 +512,14 @@ _FIRST = ("mirror", "tree", "signature", "checkpoints", "kept")
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """The first entry concerned comes first; of one entry, what the tree says before what follows from it."""
+    """The first entry concerned comes first; of one entry, what the tree says before what follows from it.
 
-    def place(one: Finding) -> tuple[bool, int, int]:
-        return one.index is None, one.index or 0, _FIRST.index(one.area) if one.area in _FIRST else len(_FIRST)
+    Before all comes what a mirror saw, since it names the one entry where others only know that something is wrong.
+    """
+
+    def place(one: Finding) -> tuple[bool, bool, int, int]:
+        rank = _FIRST.index(one.area) if one.area in _FIRST else len(_FIRST)
+        return one.area != "mirror", one.index is None, one.index or 0, rank
 
     return sorted(findings, key=place)
 
@@ -548,10 +557,14 @@ class Walk:
     order before the entries that they end in.
 
     `given` are keys that signed at some time. Which keys came after them, the entries say themselves: a key signs from
-    the checkpoint over its `key.added` to the one over its `key.retired`.
+    the checkpoint over its `key.added` to the one over its `key.retired`. Without `read` only hashes are looked at, and
+    of what entries say nothing but that.
     """
 
-    def __init__(self, given: Sequence[Vkey], check: SignatureCheck, tile: StoredTile, found: Find) -> None:
+    def __init__(
+        self, given: Sequence[Vkey], check: SignatureCheck, tile: StoredTile, found: Find, *, read: bool = True
+    ) -> None:
+        self.read = read
         self.given = list(given)
         self.keys = list(given) if len(given) == 1 else []
         self.check = check
@@ -562,6 +575,8 @@ class Walk:
         self.signatures = 0
         self.fitting = 0
         self._row: list[bytes] = []
+        self._other: Frontier | None = None
+        self._other_row: list[bytes] = []
         self._levels: list[list[bytes]] = []
         self._signed: dict[int, list[_Signed]] = {}
         self._leaving: list[Vkey] = []
@@ -609,7 +624,7 @@ class Walk:
             self._check_length(0, n, slots, width)
         if width == WIDTH:
             self._complete(1, _root_above(self._row))
-            self._row = []
+            self._row, self._other_row = [], []
 
     def finish(self) -> None:
         """Check the unfinished tiles of the upper levels, and what was signed beyond the end; call once, at the end."""
@@ -631,9 +646,8 @@ class Walk:
         leaf = None if body is None else leaf_hash(body)
         if leaf is None or (slot is not None and leaf != slot) or (stored is not None and leaf != stored):
             leaf = self._disputed(index, leaf, stored, slot)
-        self._row.append(leaf)
-        self.tree.add(leaf)
-        if body is not None:
+        self._add(leaf, leaf_hash(body) if body is not None and stored is None else leaf)
+        if body is not None and (self.read or KEYS in body):
             try:
                 said = read_canonical(body)
             except ValueError:
@@ -644,6 +658,23 @@ class Walk:
                 yield index, body, said
         if index + 1 in self._signed:
             self._compare(index + 1)
+
+    def _add(self, leaf: bytes, other: bytes) -> None:
+        """Add a leaf; where text and tile differ, a second tree grows with the text's, until a checkpoint decides."""
+        if leaf != other and self._other is None:
+            self._other, self._other_row = self.tree.copy(), list(self._row)
+        if self._other is not None:
+            self._other.add(other)
+            self._other_row.append(other)
+        self._row.append(leaf)
+        self.tree.add(leaf)
+
+    def _decide(self, root: bytes) -> None:
+        """A checkpoint says which of two trees was signed."""
+        if self._other is not None:
+            if self._other.root() == root != self.tree.root():
+                self.tree, self._row = self._other, self._other_row
+            self._other = None
 
     def _disputed(self, index: int, hashed: bytes | None, stored: bytes | None, slot: bytes | None) -> bytes:
         """What the tree should hold at `index`, by the majority of what is stored."""
@@ -663,7 +694,7 @@ class Walk:
             self.find(f"Entry {index}: its stored hash was changed.", index)
         else:
             self.find(f"Entry {index}: its text does not fit its hash.", index)
-        return slot if slot is not None and stored == slot else hashed
+        return slot if slot is not None and len(slot) == HASH and stored in (None, slot) else hashed
 
     # -------- signatures
 
@@ -719,8 +750,10 @@ class Walk:
 
     def _compare(self, size: int) -> None:
         """The walk has come to this size: do the checkpoints over it fit?"""
+        signed = self._signed.pop(size)
+        self._decide(signed[0].root)
         root = self.tree.root()
-        for one in self._signed.pop(size):
+        for one in signed:
             fits = self._lost or one.root == root
             why = self._fault(one) if one.look else ""
             if why:
@@ -984,6 +1017,7 @@ class Conduct:
         self.hidden_by: dict[str, int] = {}
         self.ballots: dict[int, int] = {}
         self.imported: set[str] = set()
+        self.came_hidden: dict[int, Counter[str]] = {}
         self._agendas: dict[str, list[_Round]] = {}
         self._revisions: dict[int, int] = {}
         self._accounts: set[str] = set()
@@ -1268,6 +1302,11 @@ class Conduct:
         """Which entry hid or erased a thing last, or showed it again: withheld texts are explained by it."""
         if act in ("proposal.hidden", "comment.hidden", "comment.erased", "proposal.restored", "comment.restored"):
             self.hidden_by[str(said.get("object"))] = -1 if index is None else index
+        elif act == "import.made":
+            came = said.get("facts", {}).get("hidden")
+            here = self.came_hidden[-1 if index is None else index] = Counter()
+            if isinstance(came, dict):
+                here.update({table: number for table, number in came.items() if isinstance(number, int)})
         elif act == "appeal.decided":
             self.hidden_by[f"comments/{said.get('facts', {}).get('comment')}"] = -1 if index is None else index
 
@@ -1700,6 +1739,7 @@ class Options:
     witnesses: Sequence[Vkey] = ()
     witnesses_needed: int = 0
     record: bool = True
+    entries: bool = True
     every_signature: bool = False
     patience: float = 1.0
 
@@ -1740,11 +1780,12 @@ class Verification:
         self.count = 0
         self.findings: list[Finding] = []
         self.counts: Counter[str] = Counter()
-        self.walk = Walk(given, check, self._tile, self._find)
+        self.walk = Walk(given, check, self._tile, self._find, read=options.entries)
         self.conduct = Conduct(self._find)
         self.index = self._index()
         self.note = self._newest()
         self.ledger = Ledger(self._find, "the published record", self._since())
+        self._file: IO[bytes] = io.BytesIO()
         self._notes: Iterator[bytes] = iter(())
         self._ahead: tuple[int, Any] | None = None
         self._times: list[tuple[int, int | None]] = []
@@ -1884,7 +1925,7 @@ class Verification:
         if file is None:
             self._find(Finding("The earlier checkpoints (checkpoints.jsonl) are missing.", None, "checkpoints"))
             return
-        self._notes = iter(file)
+        self._file, self._notes = file, iter(file)
         self._next_note()
 
     def _next_note(self) -> None:
@@ -1905,19 +1946,21 @@ class Verification:
 
     def _take_notes(self, upto: int) -> None:
         """Take in the earlier checkpoints of at most this size; the one after them is known too, for its time."""
-        while self._ahead is not None and (self._ahead[0] <= upto or not self._times):
+        while self._ahead is not None and self._ahead[0] <= upto:
             size, said = self._ahead
-            if size > upto:
-                self._times.append((size, seconds(said.get("signed_at"))))
-                return
-            if not self._times or self._times[-1][0] != size:
-                self._times.append((size, seconds(said.get("signed_at"))))
+            self._note_time(size, said)
             self.walk.checkpoint(said["note"], f"The checkpoint of {size} entries", look=self._look(size))
             mirror = self.options.mirror
             if mirror is not None and size > mirror.size:
                 line = {"size": size, "signed_at": said.get("signed_at"), "note": said["note"]}
                 mirror.take_note(json.dumps(line, ensure_ascii=False) + "\n")
             self._next_note()
+        if self._ahead is not None:
+            self._note_time(*self._ahead)
+
+    def _note_time(self, size: int, said: Mapping[str, Any]) -> None:
+        if self.options.entries and (not self._times or self._times[-1][0] < size):
+            self._times.append((size, seconds(said.get("signed_at"))))
 
     def _look(self, size: int) -> bool:
         """Whether the signature of this checkpoint is looked at: each where it is fast, else some, evenly spread."""
@@ -1963,8 +2006,11 @@ class Verification:
         self.note = note
         later = self.source.open("checkpoints.jsonl")
         if later is not None:
-            self._notes = (line for line in later if _size_in(line) > self._last_note)
-            self._next_note() if self._ahead is None else None
+            self._file.close()
+            self._file, known = later, self._last_note
+            self._notes = (line for line in later if _size_in(line) > known)
+            if self._ahead is None:
+                self._next_note()
         self.walk.checkpoint(note, "The newest checkpoint", area="signature")
         self._advance(shown.size)
         return shown
@@ -2032,6 +2078,8 @@ class Verification:
             self.withheld[table] += 1
             if how in (SOME, WITHHELD) or self._waits(key) or (how == SHOWN and self._hidden(key, table, owner)):
                 continue
+            if how == SHOWN and self._came_hidden(table, index):
+                continue
             why = "and no act hid or erased it" if how == SHOWN else "and rows of this kind always are"
             text = f"{key} is not published, {why}; {_entry(index)} wrote it last."
             self._find(Finding(text, index, "record"))
@@ -2048,6 +2096,18 @@ class Verification:
             and unknown
             and thing != f"proposals/{_named(thing)[1]}"
         )
+
+    def _came_hidden(self, table: str, index: int | None) -> bool:
+        """Whether a row may be one of those that came hidden with an import, which says how many there are."""
+        came = self.conduct.came_hidden.get(-1 if index is None else index)
+        if came is None or not came:
+            return came is not None  # an import of earlier versions, which did not say
+        if not came["proposals"] and not came["comments"]:
+            return False
+        if table == "proposals" or (table == "comments" and not came["proposals"]):
+            came[f"withheld {table}"] += 1
+            return came[f"withheld {table}"] <= came[table]
+        return True  # what belongs to them, which nobody counted
 
     # -------- witnesses and mirrors
 
@@ -2108,11 +2168,16 @@ class Verification:
 
     def _outcome(self, size: int) -> Outcome:
         ordered = in_order(self.findings)
-        lines = [Line(area, not self.counts[area], text) for area, text in self._texts(size)]
+        self._file.close()
+        lines = [self._line(area, text) for area, text in self._texts(size)]
         told = [self._told(one) for one in ordered[:SHOWN_AT_MOST]]
         root = self.walk.tree.root().hex()
         self.ledger.close()
         return Outcome(lines, ordered, told, self.count, size, root)
+
+    def _line(self, area: str, text: str) -> Line:
+        count = self.counts[area]
+        return Line(area, not count, f"{AREAS[area]}: {count:,} things do not fit" if count else text)
 
     def _texts(self, size: int) -> Iterator[tuple[str, str]]:
         names = ", ".join(sorted({one.name for one in self.walk.given}))
@@ -2125,9 +2190,10 @@ class Verification:
         mirror = self.options.mirror
         if mirror is not None:
             yield "mirror", f"{AREAS['mirror']}: {mirror.size:,} entries, none rewritten"
-        yield "form", f"{AREAS['form']}: {size:,} entries"
-        yield "time", f"{AREAS['time']}: none dated back, none later than its signature"
-        yield "acts", f"{AREAS['acts']}: rounds, offices, states and counts, as far as the log alone shows them"
+        if self.options.entries:
+            yield "form", f"{AREAS['form']}: {size:,} entries"
+            yield "time", f"{AREAS['time']}: none dated back, none later than its signature"
+            yield "acts", f"{AREAS['acts']}: rounds, offices, states and counts, as far as the log alone shows them"
         if self.options.record:
             yield "record", f"{AREAS['record']}: {self._record_in_words()}"
         if self.options.witnesses or self.options.witnesses_needed:
@@ -2207,6 +2273,7 @@ def _arguments() -> argparse.ArgumentParser:
     add("--witness", action="append", default=[], metavar="VKEY", help="the key of a witness; may be repeated")
     add("--witnesses-needed", type=int, metavar="N", help="how many of them must have seen the newest checkpoint")
     add("--no-record", action="store_true", help="leave the published record out")
+    add("--tree-only", action="store_true", help="only signatures, tiles and roots: do not read what entries say")
     add("--all-signatures", action="store_true", help="look at every signature, even where that is slow")
     add("--json", action="store_true", help="answer as JSON")
     return parser
@@ -2220,7 +2287,8 @@ def _options(asked: argparse.Namespace) -> Options:
         mirror=Mirror(asked.mirror) if asked.mirror else None,
         witnesses=witnesses,
         witnesses_needed=needed,
-        record=not asked.no_record,
+        record=not (asked.no_record or asked.tree_only),
+        entries=not asked.tree_only,
         every_signature=asked.all_signatures,
     )
 
