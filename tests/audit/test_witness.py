@@ -297,6 +297,22 @@ def test_an_asker_reports_a_trouble_once_and_goes_on(app, library, caplog, monke
     assert caplog.text.count("the line is dead") == 1
 
 
+def test_what_breaks_for_one_witness_is_told_when_all_others_have_cosigned(app, library, tmp_path) -> None:
+    other = Witness.make(tmp_path / "other", "courier.example/witness")
+    acts.add_witness(OPERATOR, CITY, name="The Courier", vkey=str(other.key), url="http://127.0.0.1:9")
+    sequence(app)
+
+    class Broken(Client):
+        def ask(self, url: str, *about: Any, **how: Any) -> Any:
+            if url.endswith(":9"):
+                raise OSError("no more files can be opened")
+            return CLIENT.ask(url, *about, **how)
+
+    with pytest.raises(OSError, match="no more files"):
+        asking.ask(db.engine, Broken(), everybody=True)
+    assert [one.size for one in queries.seen(db.session())] == [2, 0]
+
+
 def test_nothing_asks_beside_the_pages_where_a_sequencer_does(app) -> None:
     assert background.begin(app) is None
 

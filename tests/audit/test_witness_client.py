@@ -234,7 +234,8 @@ def test_a_witness_that_answers_a_letter_at_a_time_is_waited_for_a_short_while(
 @pytest.mark.parametrize(
     "url",
     ["", "library.example", "ftp://library.example", "file:///etc/passwd", "http://", "http://a:b@library.example",
-     "https://library.example/?a=b", "https://library.example/#a", "javascript:alert(1)"],
+     "https://library.example/?a=b", "https://library.example/#a", "javascript:alert(1)",
+     "http://library.example:99999", "http://[", "http://library\n.example"],
 )  # fmt: skip
 def test_an_address_that_is_not_plain_http_is_refused(url: str) -> None:
     with pytest.raises(AddressError):

@@ -109,15 +109,26 @@ def ask(engine: Engine, client: Client, *, everybody: bool = False) -> Sequence[
 
 
 def _at_once(questions: Sequence[Callable[[], Answered]]) -> Sequence[Answered]:
-    """Each in a thread of its own: a witness that does not answer keeps none waiting, not even the process's end."""
+    """Each in a thread of its own: a witness that does not answer keeps none waiting, not even the process's end.
+
+    Raises, when all are through, what one of them raised.
+    """
     answers: list[Answered] = []
-    threads = [
-        threading.Thread(target=lambda ask=one: answers.append(ask()), name="witness", daemon=True) for one in questions
-    ]
+    troubles: list[Exception] = []
+
+    def put(question: Callable[[], Answered]) -> None:
+        try:
+            answers.append(question())
+        except Exception as error:
+            troubles.append(error)
+
+    threads = [threading.Thread(target=put, args=(one,), name="witness", daemon=True) for one in questions]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    if troubles:
+        raise troubles[0]
     return sorted(answers, key=lambda one: one.witness.id)
 
 

@@ -58,12 +58,17 @@ class _Reply(NamedTuple):
 
 def checked_address(url: str) -> str:
     """The address without a slash at its end. Raises AddressError unless it is plain http or https."""
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        there = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError as error:
+        raise AddressError("this is not an address") from error
+    if not there or any(c.isspace() or c < " " for c in url):
         raise AddressError("give an address that begins with http:// or https://")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise AddressError("give an address without user name, question mark or #")
-    return url.strip().rstrip("/")
+    return url.rstrip("/")
 
 
 class Client:
