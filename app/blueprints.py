@@ -9,13 +9,14 @@ from app.audit import views as audit
 from app.civic import views as civic
 from app.deliberations import views as deliberations
 from app.discussion import views as discussion
+from app.learning import views as learning
 from app.notifications import views as notifications
 from app.proposals import views as proposals
 from app.records import views as records
 from app.rights import views as rights
 from app.voting import views as voting
 
-DOMAINS = (civic, accounts, deliberations, proposals, discussion, rights, voting, notifications, records, audit)
+DOMAINS = (civic, accounts, deliberations, proposals, discussion, rights, voting, notifications, records, audit, learning)
 
 
 def init(app: Flask) -> None:

@@ -37,6 +37,7 @@ PLANS: dict[str, tuple[_Plan, ...]] = {
             frozenset({"deliberations", "proposals", "discussion", "voting", "records"}),
         ),
         _Plan(N_("Rights"), "rights.index", frozenset({"rights"})),
+        _Plan(N_("Learn"), "learning.index", frozenset({"learning"})),
         _Plan(N_("Log"), "audit.index", frozenset({"audit"})),
     ),
     "stranger": (_Plan(N_("Sign in"), "accounts.sign_in"), _Plan(N_("Take part"), "accounts.register")),
