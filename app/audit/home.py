@@ -76,12 +76,16 @@ class Home:
         return self._load(self.key_file)
 
     def signers(self) -> dict[str, Signer]:
-        """Every key there is, by its public half: the first one's file and those of its successors.
+        """Every key there is, by its public half: the log's first one, if it is still there, then its successors.
 
         Raises HaltedError when one of them is broken, or of another log.
         """
-        found = (self._load(path) for path in sorted(self.key_file.parent.glob("log*.key")))
+        found = (self._load(path) for path in self._key_files())
         return {str(signer.vkey): signer for signer in found}
+
+    def _key_files(self) -> Sequence[Path]:
+        found = sorted(self.key_file.parent.glob("log*.key"))
+        return sorted(found, key=lambda path: path != self.key_file)
 
     def keep(self, signer: Signer) -> Path:
         """Put a further key where the log's keys lie, durably. Returns its file."""
@@ -94,7 +98,7 @@ class Home:
 
     def destroy(self, vkey: str) -> bool:
         """Take the private half of a key off this machine. Returns whether it was there."""
-        for path in sorted(self.key_file.parent.glob("log*.key")):
+        for path in self._key_files():
             if str(self._load(path).vkey) == vkey:
                 path.unlink()
                 _sync_folder(path.parent)

@@ -52,7 +52,7 @@ class Notary:
         if may_make:
             home.signer(may_make=True)
         there = home.signers()
-        first = str(home.signer(may_make=False).vkey) if home.key_file.exists() else None
+        first = next(iter(there)) if home.key_file.exists() else None
         return cls(there, first, connection.scalars(_TOLD))
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from functools import cached_property
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -21,7 +22,7 @@ class Signer:
     name: str
     key: Ed25519PrivateKey
 
-    @property
+    @cached_property
     def vkey(self) -> Vkey:
         return Vkey(self.name, self.key.public_key().public_bytes_raw())
 
