@@ -15,7 +15,7 @@ Words = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Subject:
+class Matter:
     """Something that residents write proposals about, such as eviction. `articles`: ids, the closest first."""
 
     id: str
@@ -35,9 +35,9 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """All subjects and groups of a catalogue's folder."""
+    """All matters and groups of a catalogue's folder."""
 
-    subjects: tuple[Subject, ...]
+    matters: tuple[Matter, ...]
     groups: tuple[Group, ...]
 
 
@@ -48,26 +48,26 @@ def load(folder: Path = files.HERE) -> Lexicon:
     That its articles are in the catalogue is not looked at here: `lost` tells.
     """
     data = files.read(folder / "lexicon.json", "lexicon")
-    subjects = tuple(
-        Subject(one["id"], one["topic"], tuple(one["articles"]), _words(one["words"])) for one in data["subjects"]
+    matters = tuple(
+        Matter(one["id"], one["topic"], tuple(one["articles"]), _words(one["words"])) for one in data["matters"]
     )
     groups = tuple(Group(one["id"], dict(one["articles"]), _words(one["words"])) for one in data["groups"])
-    files.refuse_repeated("lexicon.json", [one.id for one in subjects])
+    files.refuse_repeated("lexicon.json", [one.id for one in matters])
     files.refuse_repeated("lexicon.json", [one.id for one in groups])
-    return Lexicon(subjects, groups)
+    return Lexicon(matters, groups)
 
 
 def lost(lexicon: Lexicon, known: Sequence[str]) -> list[str]:
-    """References to articles that `known` does not have, and to topics that no subject has."""
-    topics = {subject.topic for subject in lexicon.subjects}
+    """References to articles that `known` does not have, and to topics that no matter has."""
+    topics = {matter.topic for matter in lexicon.matters}
     return [
-        *(f"{one.id}: no article {id_}" for one in lexicon.subjects for id_ in one.articles if id_ not in known),
+        *(f"{one.id}: no article {id_}" for one in lexicon.matters for id_ in one.articles if id_ not in known),
         *(f"{one.id}: no article {id_}" for one in lexicon.groups for id_ in one.articles.values() if id_ not in known),
         *(f"{one.id}: no topic {topic}" for one in lexicon.groups for topic in one.articles if topic not in topics),
     ]
 
 
-def phrases(one: Subject | Group, language: str) -> Iterator[str]:
+def phrases(one: Matter | Group, language: str) -> Iterator[str]:
     """Its phrases in that language; none where nobody has written them."""
     yield from one.words.get(language, ())
 

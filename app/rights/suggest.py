@@ -2,9 +2,9 @@
 
 A suggestion is an offer: a person takes it or leaves it, and nothing is tagged by it alone.
 
-Three things speak for an article: its own keywords and heading in the catalogue; a subject of city life that leads to
+Three things speak for an article: its own keywords and heading in the catalogue; a matter of city life that leads to
 it (`lexicon.json`: a proposal about a landlord is about housing, whether or not it says so); and a group of people in
-that subject (children and health lead to the child's right to health). How well this does is measured on proposals
+that matter (children and health lead to the child's right to health). How well this does is measured on proposals
 that were labelled apart from it: `tests/rights/suggestions/`.
 """
 
@@ -27,9 +27,9 @@ PART: Final = 0.4
 PARTS_ENOUGH: Final = 2
 """So many different words that are only parts of keywords make a suggestion without a whole one."""
 BY_PLACE: Final = (1.0, 0.84, 0.7, 0.58, 0.48)
-"""What a subject is worth to its first article, its second …"""
+"""What a matter is worth to its first article, its second …"""
 ANOTHER: Final = 0.75
-"""What each further phrase of the same subject is worth beside the one before."""
+"""What each further phrase of the same matter is worth beside the one before."""
 LONGER: Final = 0.5
 """What each further word of a phrase adds: the longer it is, the surer."""
 INSIDE: Final = 0.35
@@ -127,20 +127,20 @@ class _Reader:
                 for stem in stems:
                     self._parts[stem].add(place)
         words = lexicon.load()
-        self._subjects, self._subject_phrases = words.subjects, _phrases_of(words.subjects, language)
+        self._matters, self._matter_phrases = words.matters, _phrases_of(words.matters, language)
         self._groups, self._group_phrases = words.groups, _phrases_of(words.groups, language)
 
     def hints(self, text: str, limit: int) -> list[Hint]:
         words = terms.words(text, self._language)
         stems = [word.stem for word in words]
         cases = self._by_catalogue(stems)
-        subjects = _weighed(self._subject_phrases, stems)
+        matters = _weighed(self._matter_phrases, stems)
         topics: dict[str, _Case] = defaultdict(_Case)
-        for number, case in subjects.items():
-            subject = self._subjects[number]
-            if case.score > topics[subject.topic].score:
-                topics[subject.topic] = case
-            for worth, article_id in zip(BY_PLACE, subject.articles, strict=False):
+        for number, case in matters.items():
+            matter = self._matters[number]
+            if case.score > topics[matter.topic].score:
+                topics[matter.topic] = case
+            for worth, article_id in zip(BY_PLACE, matter.articles, strict=False):
                 self._speak_for(cases, article_id, case.score * worth, case.places)
         self._by_group(cases, _weighed(self._group_phrases, stems), topics)
         best = sorted((-case.score, place) for place, case in cases.items())[:limit]
@@ -190,7 +190,7 @@ def _reader(rights: Catalogue, language: str) -> _Reader:
     return _Reader(rights, language)
 
 
-def _phrases_of(things: Sequence[lexicon.Subject | lexicon.Group], language: str) -> _Phrases:
+def _phrases_of(things: Sequence[lexicon.Matter | lexicon.Group], language: str) -> _Phrases:
     phrases = _Phrases()
     for number, one in enumerate(things):
         for phrase in lexicon.phrases(one, language):
