@@ -256,6 +256,8 @@ def test_a_witness_that_never_answers_holds_up_neither_acts_nor_the_sequencer(ap
     waiting = threading.Thread(target=asking.ask, args=(db.engine, patient))
     waiting.start()
     assert reached.wait(5)
+    db.session.remove()
+    assert db.engine.pool.checkedout() == 0  # whoever waits holds no transaction open
     began = time.monotonic()
     given.resident("Ada")
     assert sequence(app) == 4
