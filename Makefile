@@ -11,6 +11,8 @@ PORT ?= 8000
 THREADS ?= 4
 WORKERS ?= auto
 TESTS ?= tests
+PARTS ?=
+KILLS ?= 500
 
 venv := .venv
 bin := $(venv)/bin
@@ -59,8 +61,11 @@ format: $(venv)/develops ## Put the code into the house's format and mend what c
 tamper: install $(venv)/develops components ## Change 1,000 single bytes of a log and its record: each must be found
 	FOLKMOOT_TAMPERS=1000 $(bin)/pytest -n $(WORKERS) tests/audit/test_tampering.py
 
-bench: install $(venv)/develops components ## Measure the hot pages and imports as ratios to a yardstick
-	$(bin)/python -m benchmarks
+bench: install $(venv)/develops components ## Measure pages, casting, the log and imports as ratios (PARTS=… for some)
+	$(bin)/python -m benchmarks $(PARTS)
+
+kills: install $(venv)/develops components ## Kill acting and sequencing processes KILLS times, and look each time at what is left
+	$(bin)/python -m tests.audit.kills $(KILLS)
 
 ##@ Now and then
 
