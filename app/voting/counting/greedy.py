@@ -97,14 +97,14 @@ def looked_at(
     stops: bool = False,
 ) -> Iterator[tuple[int, bool, int]]:
     """Each project in its turn, whether it is funded, and what is left then."""
-    for _, alike in groupby(sorted(options, key=worth, reverse=True), key=worth):
+    for rank, alike in groupby(sorted(options, key=worth, reverse=True), key=worth):
         equals = list(alike)
         while equals:
             fits = [option for option in equals if costs[option] <= left]
             if not fits and not stops:
                 yield from ((option, False, left) for option in equals)
                 break
-            option = way.choose(equals if stops else fits)
+            option = way.choose(equals if stops else fits, rank)
             equals.remove(option)
             if costs[option] > left:
                 yield option, False, left

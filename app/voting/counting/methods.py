@@ -12,6 +12,8 @@ from enum import StrEnum
 from app.charter.words import N_
 from app.voting.counting import (
     approval,
+    equal_shares,
+    greedy,
     instant_runoff,
     opinions,
     ranked_pairs,
@@ -22,6 +24,7 @@ from app.voting.counting import (
 )
 from app.voting.counting.outcome import Outcome
 from app.voting.counting.profile import Ballots
+from app.voting.counting.rankings import Rankings
 from app.voting.counting.terms import Terms
 
 
@@ -36,9 +39,9 @@ class Method(StrEnum):
     RANKED_PAIRS = ranked_pairs.NAME
     SCHULZE = schulze.NAME
     STV = stv.NAME
-    GREEDY = "greedy"
-    GREEDY_COST = "greedy-cost"
-    EQUAL_SHARES = "equal-shares"
+    GREEDY = greedy.BY_VOTES
+    GREEDY_COST = greedy.BY_COST
+    EQUAL_SHARES = equal_shares.NAME
     OPINIONS = opinions.NAME
 
 
@@ -163,7 +166,7 @@ def _yes_no(ballots: Ballots, terms: Terms) -> Outcome:
     return yes_no.count(ballots, options=terms.options, threshold=terms.threshold, quorum=terms.quorum, roll=terms.roll)
 
 
-COUNTERS: Mapping[Method, Callable[[Ballots, Terms], Outcome]] = {
+COUNTERS: Mapping[Method, Callable[..., Outcome]] = {
     Method.APPROVAL: _approval,
     Method.YES_NO: _yes_no,
     Method.SCORE: totals.count_scores,
@@ -172,13 +175,18 @@ COUNTERS: Mapping[Method, Callable[[Ballots, Terms], Outcome]] = {
     Method.RANKED_PAIRS: ranked_pairs.count,
     Method.SCHULZE: schulze.count,
     Method.STV: stv.count,
+    Method.GREEDY: greedy.count_by_votes,
+    Method.GREEDY_COST: greedy.count_by_cost,
+    Method.EQUAL_SHARES: equal_shares.count,
     Method.OPINIONS: opinions.count,
 }
-"""The count of each method. Raises BallotError for a ballot that it cannot count."""
+"""The count of each method, `(ballots, terms)`. Raises BallotError for a ballot that it cannot count."""
 
 
-def count(method: Method, ballots: Ballots, terms: Terms) -> Outcome:
+def count(method: Method, ballots: Ballots | Rankings, terms: Terms) -> Outcome:
     """Count these ballots by this method.
+
+    Rankings can be given as `Rankings`, read already, to methods that count rankings.
 
     :raises BallotError: when a ballot cannot be counted.
     """

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Generic, TypeVar
 
 from app.voting.counting.ties import Ties
@@ -53,18 +54,22 @@ class Way:
         self._order = order
         self._free: tuple[int, ...] = ()
         self._first = 0
+        self._rank = Fraction(0)
         self._waiting: set[int] = set()
         self.ties: list[Tie] = []
 
-    def choose(self, tied: Sequence[int]) -> int:
-        """Which of these options that are equal in everything goes first.
+    @property
+    def open(self) -> bool:
+        """Whether options of a tie are still waiting to be chosen."""
+        return bool(self._waiting)
 
-        They must be told in one go for each step: a tie turns out not to matter when all of them are chosen, one after
-        the other, without any of them becoming worse meanwhile.
+    def choose(self, tied: Sequence[int], rank: Fraction) -> int:
+        """Which of these options that stand first, all at the same rank, goes first.
+
+        To be asked at each step at which several stand first or a tie is open. A tie turns out not to matter when all
+        of its options are chosen one after the other and each of them is still at the rank at which they tied.
         """
-        if len(tied) == 1 and not self._waiting:
-            return tied[0]
-        if self._waiting and not self._waiting <= set(tied):
+        if self._waiting and not (self._waiting <= set(tied) and rank == self._rank):
             self.end()
         if self._waiting:
             first = self._order.first(self._order.free(sorted(self._waiting)))
@@ -72,7 +77,7 @@ class Way:
             return first
         free = self._order.free(tied)
         first = self._order.first(free)
-        self._free, self._first, self._waiting = tuple(free), first, set(free) - {first}
+        self._free, self._first, self._rank, self._waiting = tuple(free), first, rank, set(free) - {first}
         return first
 
     def end(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
@@ -65,11 +65,18 @@ class Payments:
             if offer is not None and offer.final:
                 best = self._better(best, offer)
                 lowest = min(lowest, rate)
-        chosen = self._way.choose([offer.option for offer in best]) if best else None
+        chosen = self._choose(best)
         for one in back:
             if one[1] != chosen:
                 heappush(self._waiting, one)
         return next((offer for offer in best if offer.option == chosen), None)
+
+    def _choose(self, best: Sequence[Offer]) -> int | None:
+        if len(best) == 1 and not self._way.open:
+            return best[0].option
+        if not best:
+            return None
+        return self._way.choose([offer.option for offer in best], best[0].price / self._worth[best[0].option])
 
     def _looked_at(self, option: int, least: float, most: float) -> tuple[Offer | None, float]:
         """An option's offer, if it may have the lowest rate, and the rate that it has at least; infinity for never."""

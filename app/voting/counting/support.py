@@ -138,12 +138,13 @@ class Turned:
         total = sum(map(mul, weights, points)) if points else people
         if first is None:
             return Backers(groups.tolist(), weights, points, people, total)
-        groups = array("L", chain.from_iterable(range(first[one], first[one + 1]) for one in groups))
-        return Backers(groups, None, points and array("q", _repeated(points, weights)), people, total)
-
-
-def _repeated(points: Iterable[int], weights: Iterable[int]) -> Iterator[int]:
-    return chain.from_iterable(map(repeat, points, weights))
+        numbers, given = array("L", map(first.__getitem__, groups)), points and points[:]
+        for place, weight in enumerate(weights):
+            if weight > 1:
+                numbers.extend(range(numbers[place] + 1, numbers[place] + weight))
+                if given:
+                    given.extend(repeat(given[place], weight - 1))
+        return Backers(numbers, None, given, people, total)
 
 
 def _wide(places: Sequence[int]) -> bytes:
