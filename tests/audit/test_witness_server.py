@@ -101,7 +101,8 @@ def test_a_smaller_log_is_refused(witness: Witness, signer: Signer) -> None:
 def test_another_log_of_the_same_size_is_refused_and_kept_as_evidence(witness: Witness, signer: Signer) -> None:
     witness.add_checkpoint(growing(signer, leaves(7), 0))
     forked = signed(signer, leaves(7, "fork"))
-    assert witness.add_checkpoint(asked(7, [], forked)).status == 409
+    answer = witness.add_checkpoint(asked(7, [], forked))
+    assert (answer.status, answer.text) == (409, "This log showed another root over 7 entries before.\n")
     (evidence,) = (witness.folder / "refused").iterdir()
     assert evidence.read_text() == f"{forked}\n{signed(signer, leaves(7))}"
 

@@ -91,12 +91,10 @@ class Client:
             if reply.status != HTTPStatus.CONFLICT:
                 return _outcome(reply, note, cosigner, clock.now())
             named = _size(reply.text)
-            if named is None:
-                return Outcome(None, Trouble.MISANSWERED)
+            if named in (None, old):  # it knows this size, and still there is a conflict: the root is another
+                return Outcome(None, Trouble.CONTRADICTED if old == size else Trouble.MISANSWERED)
             if named > size:
                 return Outcome(None, Trouble.AHEAD)
-            if named == old:
-                return Outcome(None, Trouble.CONTRADICTED if old == size else Trouble.MISANSWERED)
             old = named
         return Outcome(None, Trouble.BUSY)
 

@@ -258,7 +258,7 @@ class Witness:
             return Answer(409, f"{size}\n", SIZE)
         if size and new.size == size and new.root != root:
             self._keep_evidence("contradiction", new.origin, note)
-            return Answer(409, f"{size}\n", SIZE)
+            return Answer(409, f"This log showed another root over {size} entries before.\n")
         if not continues(size, root, new.size, new.root, proof):
             self._keep_evidence("unproven", new.origin, note)
             return Answer(
