@@ -27,7 +27,6 @@ import io
 import json
 import os
 import re
-import shutil
 import sqlite3
 import sys
 import tempfile
@@ -1532,9 +1531,10 @@ class Folder:
         if not self.base.is_dir():
             raise Unreachable(f"there is no folder {folder}")
 
-    def open(self, path: str) -> IO[bytes] | None:
+    def open(self, path: str, limit: int | None = None) -> IO[bytes] | None:
         try:
-            return (self.base / path).open("rb")
+            # Neither a pipe, which would keep us waiting for ever, nor a device, which would never end.
+            return (self.base / path).open("rb") if (self.base / path).is_file() else None
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except OSError as error:
@@ -1550,46 +1550,77 @@ class Folder:
         return data[: limit + 1]
 
 
+class _StayThere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: what is checked lies where the person who checks said, and nowhere else."""
+
+    def redirect_request(self, *_asked: Any) -> None:
+        return None
+
+
 class Site:
     """A log that is served: over HTTP, with time-outs, each resource asked for up to four times."""
 
     live = True
     PATIENCE = 30
+    ALTOGETHER = 900
+    """Seconds without a word, and for one resource from its beginning to its end."""
     TRIES = 4
+    LARGEST = 1 << 33
+    """Bytes of a resource that may grow with the log."""
 
     def __init__(self, address: str) -> None:
         self.base = address.rstrip("/")
+        self._ask = urllib.request.build_opener(_StayThere).open
 
-    def open(self, path: str) -> IO[bytes] | None:
-        """The resource, spooled to a temporary file, so that a slow reader keeps no connection waiting."""
+    def open(self, path: str, limit: int | None = None) -> IO[bytes] | None:
+        """The resource, spooled to a temporary file, so that a slow reader keeps no connection waiting.
+
+        Of more than `limit` bytes only the first are read, and one: enough to see that it is too long.
+        """
         for trial in range(self.TRIES):
             if trial:
                 time.sleep(2**trial / 4)
             try:
-                return self._fetch(path)
+                return self._fetch(path, self.LARGEST if limit is None else limit + 1)
             except urllib.error.HTTPError as error:
                 error.close()
                 if error.code in (404, 410):
                     return None
+                if 300 <= error.code < 400:
+                    to = error.headers.get("Location")
+                    raise Unreachable(
+                        f"{self.base}/{path} lies elsewhere: {to}. Give that address if you trust it"
+                    ) from error
                 trouble: Exception = error
             except (OSError, http.client.HTTPException) as error:
                 trouble = error
         raise Unreachable(f"{self.base}/{path} cannot be read: {trouble}")
 
-    def _fetch(self, path: str) -> IO[bytes]:
+    def _fetch(self, path: str, most: int) -> IO[bytes]:
         asked = urllib.request.Request(f"{self.base}/{path}", headers={"User-Agent": "folkmoot-verify"})  # noqa: S310  # http or https: see `source_of`
         spooled = tempfile.SpooledTemporaryFile(1 << 20)  # noqa: SIM115  # whoever asked closes it
-        with urllib.request.urlopen(asked, timeout=self.PATIENCE) as answer:  # noqa: S310  # as above
-            stated = answer.headers.get("Content-Length")
-            shutil.copyfileobj(answer, spooled)
-        if stated is not None and int(stated) != spooled.tell():
-            raise OSError("the answer was cut short")
+        try:
+            with self._ask(asked, timeout=self.PATIENCE) as answer:
+                self._copy(answer, spooled, most)
+        except BaseException:
+            spooled.close()
+            raise
         spooled.seek(0)
         return spooled
 
+    def _copy(self, answer: Any, spooled: IO[bytes], most: int) -> None:
+        """Read to the end, or as much as there may be: whoever serves it shall fill no disk and keep nobody waiting."""
+        until = time.monotonic() + self.ALTOGETHER
+        while most > spooled.tell() and (piece := answer.read1(min(1 << 16, most - spooled.tell()))):
+            spooled.write(piece)
+            if time.monotonic() > until:
+                raise OSError(f"it was not over after {self.ALTOGETHER} seconds")
+        if spooled.tell() < most and answer.length:
+            raise OSError("the answer was cut short")
+
     def read(self, path: str, limit: int) -> bytes | None:
         """A resource of at most `limit` bytes; None where there is none."""
-        file = self.open(path)
+        file = self.open(path, limit)
         if file is None:
             return None
         with file:
@@ -1712,7 +1743,11 @@ class Mirror:
 
 _NOTE_LIMIT = 1 << 16
 _BUNDLE_LIMIT = WIDTH * (2 + 65535)
-_MANIFEST_LIMIT = 1 << 31
+_MANIFEST_LIMIT = 1 << 28
+_LINE_LIMIT = 1 << 24
+"""Bytes: of what somebody else serves, no more is ever held at once."""
+ABSENT = 16
+"""Bundles missing in succession, after which nobody looks for more."""
 SAMPLE = 64
 """Checkpoints whose signatures are looked at where that is slow, besides the newest and the kept ones."""
 
@@ -1784,13 +1819,15 @@ class Verification:
         self.conduct = Conduct(self._find)
         self.index = self._index()
         self.note = self._newest()
-        self.ledger = Ledger(self._find, "the published record", self._since())
+        self.since = self._since()
+        self.ledger = Ledger(self._find, "the published record", self.since)
         self._file: IO[bytes] = io.BytesIO()
         self._notes: Iterator[bytes] = iter(())
         self._ahead: tuple[int, Any] | None = None
         self._times: list[tuple[int, int | None]] = []
         self._next_look = 0
         self._last_note = 0
+        self._absent = 0
         self._ids: list[tuple[str, int]] = []
         self.rows: Counter[str] = Counter()
         self.withheld: Counter[str] = Counter()
@@ -1819,11 +1856,15 @@ class Verification:
         try:
             said: Any = json.loads(data) if data is not None else {}
             return said if isinstance(said["tables"], dict) and isinstance(said["size"], int) else None
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return None
 
     def _since(self) -> int:
-        return self.index["size"] if self.index is not None else 0
+        """The record is read after the newest checkpoint, so it is at least as new, whatever it says of itself."""
+        try:
+            return parse_checkpoint(split_note(self.note)[0]).size
+        except NoteError:
+            return 0
 
     def _newest(self) -> str:
         data = self.source.read("checkpoint", _NOTE_LIMIT)
@@ -1839,6 +1880,7 @@ class Verification:
 
     def _bundle(self, n: int, width: int) -> Sequence[bytes | None]:
         data = self._read(tile_path(None, n, width), _BUNDLE_LIMIT)
+        self._absent = self._absent + 1 if data is None else 0
         try:
             bodies: list[bytes | None] = list(unbundled(data or b""))
         except ValueError as error:
@@ -1877,6 +1919,11 @@ class Verification:
         """Walk on to this size."""
         while self.walk.tree.size < size:
             first = self.walk.tree.size
+            if self._absent >= ABSENT:  # a checkpoint can claim any size, before its signature can be looked at
+                self._find(
+                    Finding(f"The entries from {first} on are missing: of the last {ABSENT} bundles none is there.")
+                )
+                return
             n, at = divmod(first, WIDTH)
             count = min(WIDTH - at, size - first)
             self._take_notes(first + count)
@@ -1925,7 +1972,7 @@ class Verification:
         if file is None:
             self._find(Finding("The earlier checkpoints (checkpoints.jsonl) are missing.", None, "checkpoints"))
             return
-        self._file, self._notes = file, iter(file)
+        self._file, self._notes = file, _lines(file)
         self._next_note()
 
     def _next_note(self) -> None:
@@ -1934,7 +1981,7 @@ class Verification:
             try:
                 said = json.loads(line)
                 size = parse_checkpoint(split_note(said["note"])[0]).size
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 self._find(Finding(f"A line of checkpoints.jsonl cannot be read: {line[:60]!r}.", None, "checkpoints"))
                 continue
             if said.get("size") != size or size <= self._last_note:
@@ -1980,6 +2027,9 @@ class Verification:
             return newest
         unsure = self._read_tables()
         tries = 6 if self.source.live else 0
+        if tries and (self.index or {}).get("waiting"):
+            time.sleep(self.options.patience)  # what waited when the record was read has its place by now
+            newest = self._grow(newest)
         while unsure and tries:
             tries -= 1
             time.sleep(self.options.patience)
@@ -1992,6 +2042,10 @@ class Verification:
             elif finding is not None:
                 self._find(finding)
         self._look_at_withheld()
+        if self.excused:
+            count, first = len(self.excused), self.excused[0]
+            text = f"{count} rows, first {first}, are said to wait for entries that this log does not have yet: nothing"
+            self._find(Finding(f"{text} vouches for them now. Look again later.", None, "record"))
         return newest
 
     def _grow(self, newest: Checkpoint) -> Checkpoint:
@@ -2008,7 +2062,7 @@ class Verification:
         if later is not None:
             self._file.close()
             self._file, known = later, self._last_note
-            self._notes = (line for line in later if _size_in(line) > known)
+            self._notes = (line for line in _lines(later) if _size_in(line) > known)
             if self._ahead is None:
                 self._next_note()
         self.walk.checkpoint(note, "The newest checkpoint", area="signature")
@@ -2031,7 +2085,7 @@ class Verification:
                 self._find(Finding(f"record/{table}.jsonl is missing.", None, "record"))
                 continue
             with file:
-                for line in file:
+                for line in _lines(file):
                     self._row(table, line, unsure)
         self._recount()
         return unsure
@@ -2045,11 +2099,12 @@ class Verification:
         except (ValueError, KeyError, TypeError, RecursionError):
             self._find(Finding(f"Line {self.rows[table]} of record/{table}.jsonl cannot be read.", None, "record"))
             return
-        if not isinstance(key, str) or not key.startswith(f"{table}/"):
-            self._find(Finding(f"record/{table}.jsonl holds a row of something else: {key}.", None, "record"))
+        if not isinstance(key, str) or not isinstance(row, dict) or not key.startswith(f"{table}/"):
+            text = f"Line {self.rows[table]} of record/{table}.jsonl is a row of something else: {key}."
+            self._find(Finding(text, None, "record"))
             return
         if table == "ballots_sealed" and isinstance(row.get("ballots"), int):
-            self._sealed[row.get("round_id")] += row["ballots"]
+            self._sealed[str(row.get("round_id"))] += row["ballots"]
         finding = self.ledger.compare(key, digest)
         if finding is None:
             return
@@ -2065,7 +2120,7 @@ class Verification:
     def _recount(self) -> None:
         """As many ballots as the seal counted are published, where ballots are published at all."""
         for number, ballots in self._sealed.items():
-            counted = self.conduct.ballots.get(number)
+            counted = self.conduct.ballots.get(int(number)) if number.isdecimal() else None
             if counted is not None and counted != ballots:
                 text = f"{ballots} ballots of rounds/{number} are published; its seal counted {counted}."
                 self._find(Finding(text, None, "record"))
@@ -2076,7 +2131,10 @@ class Verification:
             table = key.split("/")[0]
             how = RECORD.get(table)
             self.withheld[table] += 1
-            if how in (SOME, WITHHELD) or self._waits(key) or (how == SHOWN and self._hidden(key, table, owner)):
+            if how in (SOME, WITHHELD) or (how == SHOWN and self._hidden(key, table, owner)):
+                continue
+            if self._waits(key):
+                self.excused.append(key)
                 continue
             if how == SHOWN and self._came_hidden(table, index):
                 continue
@@ -2086,7 +2144,7 @@ class Verification:
 
     def _hidden(self, key: str, table: str, owner: str | None) -> bool:
         thing = key if table in ("proposals", "comments") else owner
-        since = self._since()
+        since = self.since
         if thing is not None and self.conduct.hiding_of(thing, since) is not None:
             return True
         # Of what was imported the log does not say which rows belong together.
@@ -2236,10 +2294,15 @@ def _signed_by(note: str, vkey: Vkey, check: SignatureCheck) -> bool:
     return True
 
 
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Line by line; one without an end comes in pieces, which then cannot be read."""
+    return iter(lambda: file.readline(_LINE_LIMIT), b"")
+
+
 def _size_in(line: bytes) -> int:
     try:
         return int(json.loads(line)["size"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return 0
 
 
@@ -2248,7 +2311,7 @@ def in_short(body: bytes | None) -> str:
     try:
         said = json.loads(body or b"")
         return f"{said['act']}, {said['at']}, {said.get('object', 'no object')}"
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "something that cannot be read"
 
 
@@ -2293,15 +2356,20 @@ def _options(asked: argparse.Namespace) -> Options:
     )
 
 
+def _visible(text: str) -> str:
+    """What others wrote, without what would steer the terminal on which it is read."""
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text)
+
+
 def _in_words(outcome: Outcome) -> Iterator[str]:
     for line in outcome.lines:
-        yield f"{'ok     ' if line.passed else 'NOT OK '} {line.text}"
+        yield f"{'ok     ' if line.passed else 'NOT OK '} {_visible(line.text)}"
     if outcome.whole:
         yield "Everything fits: nothing was changed, dropped or added behind the log."
         return
     yield f"NOT WHOLE. {outcome.count:,} things do not fit. First comes the earliest entry:"
     for number, told in enumerate(outcome.told, start=1):
-        yield f"  {number}. {told}"
+        yield f"  {number}. {_visible(told)}"
     if outcome.count > len(outcome.told):
         yield f"  … and {outcome.count - len(outcome.told):,} more."
 
@@ -2332,7 +2400,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.mirror is not None:
                 options.mirror.close()
     except (Unreachable, NoteError, OSError, UnicodeDecodeError) as error:
-        sys.stderr.write(f"It could not be looked at: {error}.\n")
+        sys.stderr.write(f"It could not be looked at: {_visible(str(error))}.\n")
         return 2
     sys.stdout.write((_as_json(outcome) if asked.json else "\n".join(_in_words(outcome))) + "\n")
     return 0 if outcome.whole else 1

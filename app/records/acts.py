@@ -12,7 +12,8 @@ from app.charter.actions import Action
 from app.charter.words import N_, Words
 from app.database import db
 from app.deliberations.models import Deliberation
-from app.proposals.models import Proposal
+from app.discussion.models import Comment, CommentState
+from app.proposals.models import Proposal, ProposalState
 from app.records.imports import intake
 from app.records.imports.known import Told
 from app.records.imports.material import Material
@@ -89,7 +90,9 @@ def take_in(actor: SystemActor, city: City, *, material: Material, told: Told = 
         text = N_("These files were imported on %(when)s. Nothing was changed.")
         raise Conflict(Words(text, {"when": before.made_at}))
     deliberation = intake.place_of(material)
+    hidden_before = _hidden_in(deliberation)
     counts = intake.take(deliberation, material, told)
+    hidden = {table: number - hidden_before[table] for table, number in _hidden_in(deliberation).items()}
     made = Import(
         source=material.source,
         digest=material.digest,
@@ -103,6 +106,21 @@ def take_in(actor: SystemActor, city: City, *, material: Material, told: Told = 
         "source": material.source,
         "files": material.files,
         "counts": counts,
+        "hidden": hidden,
         "into": deliberation.reference,
     }
     return Done(made, facts, subject=deliberation)
+
+
+def _hidden_in(deliberation: Deliberation) -> dict[str, int]:
+    """How many of its proposals and comments are hidden: no later act says it of those that come hidden."""
+    proposals = select(func.count()).where(
+        Proposal.deliberation_id == deliberation.id, Proposal.state == ProposalState.HIDDEN
+    )
+    comments = select(func.count()).where(
+        Comment.deliberation_id == deliberation.id, Comment.state == CommentState.HIDDEN
+    )
+    return {
+        "proposals": db.session.scalar(proposals) or 0,
+        "comments": db.session.scalar(comments) or 0,
+    }

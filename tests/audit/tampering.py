@@ -6,6 +6,7 @@ a time or JSON at all: whoever tampers does not ask.
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,8 @@ from app.audit.replay import public_tables
 from app.audit.rows import LOG_KEY, row_key
 from app.database import Model, UtcTime, db
 
+TAMPERS = int(os.environ.get("FOLKMOOT_TAMPERS", "100"))
+"""How many bytes are changed, one at a time."""
 TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'log_%'"
 LOG = {
     "log_entries": ("body", "leaf", "act", "act_id", "at", "actor", "object", "process"),

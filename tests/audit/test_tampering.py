@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
 
 from app.audit.home import Home
-from tests.audit.tampering import Cell, Tampered
+from tests.audit.tampering import TAMPERS, Cell, Tampered
 
-TAMPERS = int(os.environ.get("FOLKMOOT_TAMPERS", "100"))
 SEED = 3
 
 
