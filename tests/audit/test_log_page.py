@@ -207,6 +207,9 @@ def test_the_log_takes_few_statements_whatever_the_number_of_entries(app, client
         (Wanted(actor="p:4f1c9a2b77d0"), "actor_idx"),
         (Wanted(role="clerk"), "role_idx"),
         (Wanted(object="proposals/1"), "object_idx"),
+        (Wanted(object="proposals/1", role="clerk", act="proposal.answered"), "object_idx"),
+        (Wanted(actor="p:4f1c9a2b77d0", role="clerk", process="deliberations/1"), "actor_idx"),
+        (Wanted(process="city", role="clerk"), "role_idx"),
     ],
 )
 def test_each_filter_has_its_index(app, wanted: Wanted, index: str) -> None:
