@@ -30,6 +30,7 @@ COMMITS = {
 RAW_SQL = {
     "app/database.py": "BEGIN, where SQLite's driver would guess",
     "app/audit/bulk.py": "rows of an import by the thousand; the entry of its act commits to each of them",
+    "app/audit/log.py": "the one insert that every act waits for",
     "app/audit/sequencer.py": "PostgreSQL's advisory lock: one sequencer at a time",
     "app/proposals/search.py": "full-text search, which each database spells in its own way",
 }
