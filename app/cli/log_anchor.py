@@ -16,6 +16,7 @@ from app.audit.witness import queries
 from app.config import Settings
 from app.database import db
 from app.notifications import mail
+from app.web.formats import LANGUAGES
 
 GROUP = 4
 """Hex digits that people read and compare at a glance."""
@@ -27,7 +28,7 @@ LINE = 8
 @click.option(
     "--mail", "addresses", multiple=True, metavar="ADDRESS", help="Mail it there. May be given several times."
 )
-@click.option("--locale", help="Its language: en or es. The city's own, if not given.")
+@click.option("--locale", type=click.Choice(list(LANGUAGES)), help="Its language. The city's own, if not given.")
 def anchor(addresses: tuple[str, ...], locale: str | None) -> None:
     """Write the newest checkpoint as a text for the council's minutes, a newspaper or a notice board, or mail it.
 

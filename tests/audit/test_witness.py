@@ -419,12 +419,23 @@ def test_a_removed_witness_may_come_back(app, run, library) -> None:
 
 
 def test_the_log_says_by_whom_it_was_seen_and_when(app, page, library) -> None:
-    assert "Seen by none of 1 witnesses lately." in page.get("/log")
+    assert "Not seen by its witness lately." in page.get("/log")
     ask()
     seen = page.get("/log")
-    assert "Seen by 1 of 1 witnesses" in seen
+    assert "Seen by its witness, 1 minute ago." in seen
     assert "City Library" in seen
     assert str(library.witness.key) in seen
+
+
+def test_of_several_witnesses_it_says_how_many(app, page, library, tmp_path) -> None:
+    for number in (2, 3):
+        silent = Witness.make(tmp_path / f"silent {number}", f"silent.example/{number}")
+        acts.add_witness(OPERATOR, CITY, name=f"Silent {number}", vkey=str(silent.key), url="http://127.0.0.1:9")
+    sequence(app)
+    assert sorted(ask()) == ["3", "unreachable", "unreachable"]
+    seen = page.get("/log")
+    assert "Seen by 1 of 3 witnesses, 1 minute ago." in seen
+    assert "It could not be reached." in seen
 
 
 def test_a_witness_that_saw_the_log_long_ago_does_not_count(app, page, library, frozen) -> None:
@@ -432,7 +443,7 @@ def test_a_witness_that_saw_the_log_long_ago_does_not_count(app, page, library, 
     ask()
     clock.travel(queries.LATELY + timedelta(minutes=1))
     seen = page.get("/log")
-    assert "Seen by none of 1 witnesses lately." in seen
+    assert "Not seen by its witness lately." in seen
     assert "saw 1 entry" in seen
 
 
