@@ -40,7 +40,7 @@ ELECTORATE_WORDS: dict[Eligibility, str] = {
 }
 
 TIES_ARE_REPORTED = "reported"
-TIE_BREAK_WORDS = N_("A tie is reported as a tie. No lot is drawn and nobody has a casting vote.")
+"""What the charter of a vote says of ties, unless its rule says something else."""
 
 VERIFICATION_OFF = N_(
     "Verification is off in this round: everyone with a confirmed e-mail address can take part, "

@@ -86,6 +86,6 @@ def rule_of(charter: Mapping[str, Any]) -> tuple[Words, ...]:
     if charter.get("kind") != RoundKind.VOTE:
         return ()
     try:
-        return VoteRule.from_settings(charter.get("rule") or charter.get("settings") or {}).in_words()
+        return VoteRule.from_charter(charter).in_words()
     except RuleError as error:
         return tuple(error.problems.values())

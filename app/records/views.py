@@ -13,7 +13,7 @@ from app.audit.home import HaltedError, Home
 from app.charter.act_words import TO_DO
 from app.charter.actions import Action
 from app.charter.electorate import told_detail
-from app.charter.opening import ELECTORATE_WORDS, TIE_BREAK_WORDS, VISIBILITY_WORDS
+from app.charter.opening import ELECTORATE_WORDS, VISIBILITY_WORDS
 from app.charter.standing import where
 from app.database import db
 from app.deliberations import queries as deliberations
@@ -44,7 +44,6 @@ WORDS = {
     "mark": MARK_WORDS,
     "method": METHOD_WORDS,
     "published": PUBLISHED_WORDS,
-    "tie_break": TIE_BREAK_WORDS,
     "to_do": TO_DO,
     "visible": VISIBILITY_WORDS,
 }

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.acts import Conflict
 from app.charter.electorate import Electorate, ElectorateError
+from app.charter.opening import TIES_ARE_REPORTED
 from app.charter.rounds import Eligibility, RoundKind
 from app.charter.words import N_, Words
 from app.database import Model, db
@@ -38,6 +39,10 @@ _NOBODY = {
         "when somebody was verified."
     ),
 }
+SEED_BYTES = 16
+STANDING_IN_SETTINGS = frozenset({"proposals", "costs"})
+"""Long lists that the charter holds already, in the settings of the round; an entry has 8 KiB."""
+
 _ROLL = Model.metadata.tables[PollRoll.__tablename__]
 
 
@@ -49,8 +54,9 @@ def prepare(round_: Round) -> Mapping[str, object]:
         for the key.
     """
     session = db.session()
-    rule = _rule(round_)
+    rule = _rule(round_).frozen(secrets.token_hex(SEED_BYTES))
     options = _options(session, round_.deliberation_id, rule)
+    _all_have_costs(rule, options)
     electorate = _electorate(round_)
     roll_size, roll_root = _freeze_roll(session, round_, electorate)
     key = cabinet().create(round_.id)
@@ -72,10 +78,11 @@ def prepare(round_: Round) -> Mapping[str, object]:
 
 
 def _facts(poll: Poll) -> Mapping[str, object]:
-    rule = {name: value for name, value in poll.rule.items() if name != "proposals"}
+    rule = {name: value for name, value in poll.rule.items() if name not in STANDING_IN_SETTINGS}
     return {
         "options": poll.options,
         "rule": rule,
+        "tie_break": rule.get("ties", TIES_ARE_REPORTED),
         "receipts": str(poll.receipts),
         "receipt_key": poll.receipt_key,
         "batch_size": poll.batch_size,
@@ -109,6 +116,11 @@ def _options(session: Session, deliberation_id: int, rule: VoteRule) -> Sequence
         text = N_("A ballot can hold %(most)s proposals. Choose in the round's settings which ones it holds.")
         raise Conflict(Words(text, {"most": MOST_OPTIONS}))
     return found
+
+
+def _all_have_costs(rule: VoteRule, options: Sequence[tuple[int, int]]) -> None:
+    if rule.costs and not {proposal for proposal, _ in options} <= dict(rule.costs).keys():
+        raise Conflict(Words(N_("Some proposals on the ballot have no cost. Enter what each costs in the settings.")))
 
 
 def _electorate(round_: Round) -> Electorate:

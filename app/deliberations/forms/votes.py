@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
@@ -15,7 +16,8 @@ from app.charter.words import N_, Words
 from app.deliberations.forms.electorate import ElectorateForm
 from app.deliberations.forms.rounds import number_field
 from app.voting.counting.limits import THRESHOLD_WORDS, Threshold
-from app.voting.counting.methods import METHOD_PURPOSE, Method
+from app.voting.counting.methods import COUNTERS, METHOD_PURPOSE, Method
+from app.voting.counting.ties import TIE_WORDS, TieRule
 from app.voting.rule import ReceiptMode, RuleError, VoteRule
 from app.web.forms import at_most, trimmed
 
@@ -31,6 +33,19 @@ RECEIPTS = (
         ReceiptMode.INCLUSION.value, _l("By inclusion: people see that their ballot is in the box, not what it says")
     ),
 )
+
+RULE_FIELDS = (
+    "method", "threshold", "seats", "max_choices", "receipts", "points", "ties", "budget", "within_budget", "completion"
+)  # fmt: skip
+MOST_MONEY = 10**12
+LONGEST_COSTS = 4000
+COMPLETION_CHOICES = (
+    SelectChoice("add1u", _l("Raise everybody’s share little by little, then spend the rest by number of votes")),
+    SelectChoice("add1", _l("Raise everybody’s share little by little, and leave the rest")),
+    SelectChoice("greedy", _l("Spend the rest by number of votes")),
+    SelectChoice("none", _l("Leave the rest")),
+)
+_COST = re.compile(r"#?([0-9]{1,12})\s*[:=]\s*([0-9]{1,12})")
 
 
 class VoteRoundForm(ElectorateForm):
@@ -49,7 +64,7 @@ class VoteRoundForm(ElectorateForm):
     )
     method = RadioField(
         _l("How do people vote?"),
-        choices=[SelectChoice(one.value, _l(METHOD_PURPOSE[one])) for one in Method],
+        choices=[SelectChoice(one.value, _l(METHOD_PURPOSE[one])) for one in COUNTERS],
         default=Method.YES_NO.value,
         validators=[InputRequired(_l("Choose how people vote."))],
     )
@@ -59,9 +74,43 @@ class VoteRoundForm(ElectorateForm):
         default=Threshold.SIMPLE.value,
         validators=[InputRequired(_l("Choose when a proposal is carried."))],
     )
-    seats = number_field(_l("How many proposals can win? (Approval only)"), _l("Empty: one proposal."), 150)
+    seats = number_field(
+        _l("How many proposals can win?"),
+        _l("For approval, scores, points to share out, and the single transferable vote. Empty: one proposal."),
+        150,
+    )
     max_choices = number_field(
-        _l("How many proposals may one person mark? (Approval only)"), _l("Empty: any number."), 150
+        _l("How many proposals may one person mark or rank?"),
+        _l("For approval, budgets and rankings. Empty: any number."),
+        150,
+    )
+    points = number_field(
+        _l("How many points does each person share out?"), _l("For points to share out only, such as 10."), 1000
+    )
+    ties = RadioField(
+        _l("What becomes of a tie?"),
+        choices=[SelectChoice(one.value, _l(TIE_WORDS[one])) for one in TieRule],
+        default=TieRule.REPORT.value,
+        validators=[InputRequired(_l("Choose what becomes of a tie."))],
+    )
+    budget = number_field(
+        _l("How much is there to spend?"), _l("For budgets only: a whole amount, in the city’s money."), MOST_MONEY
+    )
+    costs = TextAreaField(
+        _l("What does each proposal cost?"),
+        description=_l("For budgets only. One line for each: its number, a colon, the cost. For example: 12: 45000"),
+        filters=[trimmed],
+        validators=[at_most(LONGEST_COSTS)],
+    )
+    within_budget = BooleanField(
+        _l("What one person marks must be affordable together"), description=_l("For budgets only.")
+    )
+    completion = SelectField(
+        _l("When nothing more can be paid for by equal shares, but money is left"),
+        description=_l("For budgets by equal shares only."),
+        choices=COMPLETION_CHOICES,
+        default=COMPLETION_CHOICES[0].value,
+        validators=[Optional()],
     )
     quorum = RadioField(_l("Quorum"), choices=QUORUMS, default="none")
     quorum_value = number_field(_l("How much is the quorum?"), _l("A percentage from 1 to 100, or a number of people."))
@@ -70,6 +119,12 @@ class VoteRoundForm(ElectorateForm):
     def validate_ballot(self, field: Field) -> None:
         if not all(part.isascii() and part.isdigit() for part in _parts(field.data)):
             raise ValidationError(_("Write numbers only, with commas between them, such as 12, 15, 31."))
+
+    def validate_costs(self, field: Field) -> None:
+        if not all(_COST.fullmatch(line) for line in _lines(field.data)):
+            raise ValidationError(
+                _("Write one line for each proposal: its number, a colon, the cost, such as 12: 45000.")
+            )
 
     def faults(self) -> Mapping[str, Words]:
         if found := super().faults():
@@ -92,15 +147,28 @@ class VoteRoundForm(ElectorateForm):
         return [int(part) for part in _parts(self.ballot.data)]
 
     def _rule(self) -> dict[str, object]:
-        names = ("method", "threshold", "seats", "max_choices", "receipts")
-        rule = {name: self[name].data for name in names}
-        return {**rule, "quorum": self._quorum(), "proposals": self.ballot_numbers() or None}
+        rule = {name: self[name].data for name in RULE_FIELDS}
+        costs = [
+            [int(part) for part in found.groups()] for found in map(_COST.fullmatch, _lines(self.costs.data)) if found
+        ]
+        return {**rule, "quorum": self._quorum(), "proposals": self.ballot_numbers() or None, "costs": costs}
 
     def _quorum(self) -> dict[str, object] | None:
         amount = self.quorum_value.data
         if amount is None or self.quorum.data == "none":
             return None
         return {"share": str(Fraction(amount, 100))} if self.quorum.data == "share" else {"number": amount}
+
+
+def costs_text(costs: object) -> str:
+    """Costs as they are typed: a line for each proposal."""
+    if not isinstance(costs, list):
+        return ""
+    return "\n".join(f"{proposal}: {cost}" for proposal, cost in costs)
+
+
+def _lines(typed: str | None) -> list[str]:
+    return [line.strip() for line in (typed or "").splitlines() if line.strip()]
 
 
 def _parts(typed: str | None) -> list[str]:

@@ -15,7 +15,7 @@ from app.charter import planning
 from app.charter.act_words import TO_DO
 from app.charter.actions import Action
 from app.charter.electorate import told_detail
-from app.charter.opening import ELECTORATE_WORDS, TIE_BREAK_WORDS, VISIBILITY_WORDS, charter_of
+from app.charter.opening import ELECTORATE_WORDS, VISIBILITY_WORDS, charter_of
 from app.charter.rounds import RoundFacts, RoundKind
 from app.charter.standing import shown, where
 from app.charter.words import Words
@@ -130,6 +130,7 @@ def _typed_before(plan: RoundFacts, question: str) -> dict[str, object]:
         shown |= {"quorum": "number", "quorum_value": quorum.get("number")}
     if isinstance(proposals, list):
         shown["ballot"] = ", ".join(str(one) for one in proposals)
+    shown["costs"] = forms.costs_text(plan.settings.get("costs"))
     return shown
 
 
@@ -214,7 +215,6 @@ def one_round(slug: str, round_id: int) -> Answer:
             "electorate": ELECTORATE_WORDS,
             "electorate_detail": told_detail,
             "visible": VISIBILITY_WORDS,
-            "tie_break": TIE_BREAK_WORDS,
             "to_do": TO_DO,
         },
         **management(deliberation),
@@ -226,6 +226,6 @@ def _rule(charter: dict[str, Any]) -> tuple[Words, ...]:
     if charter["kind"] != RoundKind.VOTE:
         return ()
     try:
-        return VoteRule.from_settings(charter.get("rule") or charter["settings"]).in_words()
+        return VoteRule.from_charter(charter).in_words()
     except RuleError as error:
         return tuple(error.problems.values())

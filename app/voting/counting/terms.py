@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from app.voting.counting.limits import Quorum, Threshold
 from app.voting.counting.ties import Ties
 
+COMPLETIONS = ("none", "greedy", "add1", "add1u")
+"""How equal shares can go on when nothing more can be paid for; "-comparison" may follow the name."""
+
 
 @dataclass(frozen=True)
 class Terms:
