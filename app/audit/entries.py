@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select, union
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.audit.models import LogCheckpoint, LogEntry, PersonAlias
 
@@ -19,6 +19,7 @@ CITY: Final = "city"
 COUNTED: Final = 10_000
 """Entries that are counted one by one; of more it is only said that they are more."""
 
+_OTHER: Final = aliased(LogEntry)
 _LINES: Final = select(LogEntry.idx, LogEntry.at, LogEntry.body, LogEntry.leaf)
 
 
@@ -92,8 +93,9 @@ class Listing:
 
 
 def listing(session: Session, wanted: Wanted, turned: Turned = NEWEST, per_page: int = PER_PAGE) -> Listing:
-    """One page of the entries wanted."""
-    return _page(session, _filtered(_LINES, wanted), turned, per_page)
+    """One page of the entries wanted: in their order, or by their times where days are asked for."""
+    dated = wanted.since is not None or wanted.until is not None
+    return _page(session, _filtered(_LINES, wanted), turned, per_page, by_time=dated)
 
 
 def count(session: Session, wanted: Wanted) -> int:
@@ -151,13 +153,16 @@ def covering(session: Session, indexes: Iterable[int]) -> dict[int, str]:
     return {row.idx: row.note for row in rows}
 
 
-def _page(session: Session, statement: Select[*tuple[Any, ...]], turned: Turned, per_page: int) -> Listing:
+def _page(
+    session: Session, statement: Select[*tuple[Any, ...]], turned: Turned, per_page: int, *, by_time: bool = False
+) -> Listing:
+    order = (LogEntry.at, LogEntry.idx) if by_time else (LogEntry.idx,)  # each is the order of an index
     if turned.after is not None:
-        statement = statement.where(LogEntry.idx > turned.after).order_by(LogEntry.idx)
+        statement = statement.where(tuple_(*order) > _place(turned.after, by_time)).order_by(*order)
     else:
-        statement = statement.order_by(LogEntry.idx.desc())
+        statement = statement.order_by(*(column.desc() for column in order))
         if turned.before is not None:
-            statement = statement.where(LogEntry.idx < turned.before)
+            statement = statement.where(tuple_(*order) < _place(turned.before, by_time))
     found = [_line(row) for row in session.execute(statement.limit(per_page + 1))]
     more, lines = len(found) > per_page, found[:per_page]
     if turned.after is not None:
@@ -165,6 +170,12 @@ def _page(session: Session, statement: Select[*tuple[Any, ...]], turned: Turned,
         return Listing(lines, lines[-1].index if lines else None, lines[0].index if more else None)
     came_from_newer = turned.before is not None and bool(lines)
     return Listing(lines, lines[-1].index if more else None, lines[0].index if came_from_newer else None)
+
+
+def _place(index: int, by_time: bool) -> ColumnElement[Any]:
+    """Where an entry stands in the order of a list."""
+    at = select(_OTHER.at).where(_OTHER.idx == index).scalar_subquery()
+    return tuple_(at, literal(index)) if by_time else tuple_(literal(index))
 
 
 def _filtered(statement: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[Any, ...]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from app.audit import entries
 from app.audit.entries import Turned, Wanted
@@ -210,21 +212,32 @@ def test_the_log_takes_few_statements_whatever_the_number_of_entries(app, client
         (Wanted(object="proposals/1", role="clerk", act="proposal.answered"), "object_idx"),
         (Wanted(actor="p:4f1c9a2b77d0", role="clerk", process="deliberations/1"), "actor_idx"),
         (Wanted(process="city", role="clerk"), "role_idx"),
+        (Wanted(until=datetime(2026, 5, 5, tzinfo=UTC)), "at"),
+        (Wanted(since=datetime(2026, 5, 3, tzinfo=UTC), until=datetime(2026, 5, 5, tzinfo=UTC)), "at"),
     ],
 )
 def test_each_filter_has_its_index(app, wanted: Wanted, index: str) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL reads a table of a few rows as a whole, whatever the indexes")
-    plan = _plan(entries._filtered(entries._LINES, wanted).order_by(entries.LogEntry.idx.desc()).limit(51))
-    assert f"USING INDEX ix_log_entries_{index}" in plan
-    assert "TEMP B-TREE" not in plan
+    for turned in (Turned(), Turned(before=5), Turned(after=5)):
+        plan = _plan(wanted, turned)
+        assert f"USING INDEX ix_log_entries_{index}" in plan
+        assert "TEMP B-TREE" not in plan
 
 
-def _plan(statement) -> str:
-    from sqlalchemy import text
+def _plan(wanted: Wanted, turned: Turned) -> str:
+    """How SQLite goes about one page of a list."""
+    asked: list[tuple[str, object]] = []
 
-    compiled = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
-    return " ".join(row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")))
+    def note(_connection, _cursor, statement: str, values: object, *_rest: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    entries.listing(db.session(), wanted, turned)
+    event.remove(db.engine, "before_cursor_execute", note)
+    statement, values = asked[-1]
+    explained = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    return " ".join(row.detail for row in explained)
 
 
 def test_a_list_can_be_read_forwards_and_backwards(app, trees) -> None:
@@ -235,6 +248,19 @@ def test_a_list_can_be_read_forwards_and_backwards(app, trees) -> None:
     back = entries.listing(session, Wanted(), Turned(after=second.newer), per_page=3)
     assert [line.index for line in (*first.lines, *second.lines)] == whole[:6]
     assert [line.index for line in back.lines] == whole[:3]
+
+
+def test_a_list_of_days_is_in_the_order_of_time_and_can_be_turned(app, trees) -> None:
+    given.resident("Bo")
+    session = db.session()
+    wanted = Wanted(since=datetime(2026, 5, 4, tzinfo=UTC), until=datetime(2026, 5, 5, tzinfo=UTC))
+    whole = [line.index for line in entries.listing(session, wanted).lines]
+    first = entries.listing(session, wanted, per_page=4)
+    second = entries.listing(session, wanted, Turned(before=first.older), per_page=4)
+    back = entries.listing(session, wanted, Turned(after=second.newer), per_page=4)
+    assert [line.index for line in (*first.lines, *second.lines)] == whole[:8]
+    assert [line.index for line in back.lines] == whole[:4]
+    assert whole == sorted(whole, reverse=True)
 
 
 def test_so_many_entries_are_not_counted_one_by_one(app, page, trees, monkeypatch) -> None:
