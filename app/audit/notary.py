@@ -103,7 +103,8 @@ def _changes(body: bytes) -> list[tuple[str, str]]:
     """What an entry says about keys: (act, verifier key), at most one; nearly always none."""
     if KEYS not in body:
         return []
-    said = json.loads(body)
-    if said.get("act") not in _CHANGES:
-        return []
-    return [(said["act"], said["facts"]["vkey"])]
+    try:
+        said = json.loads(body)
+        return [(said["act"], str(said["facts"]["vkey"]))] if said["act"] in _CHANGES else []
+    except (ValueError, KeyError, TypeError) as error:
+        raise HaltedError(N_("An entry about the log’s keys cannot be read: it was changed.")) from error

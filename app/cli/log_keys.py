@@ -49,7 +49,7 @@ def cli(context: click.Context) -> None:
 
 @cli.command("list")
 def list_keys() -> None:
-    """Say of each key since when it signs, and whether its private half lies here."""
+    """Say of each key whether it signs, and whether its private half lies here."""
     there = _halting(_home().signers)
     rows = db.session.scalars(select(LogKey).order_by(LogKey.id.desc())).all()
     signing = _signing()

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -11,6 +17,8 @@ from app.audit.notary import Notary
 from app.audit.notes import Signer, new_signer, read_checkpoint
 from app.audit.verify import NoteError, Vkey
 from tests.audit.conftest import BENCHES, Park
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def add_key(park: Park) -> Signer:
@@ -185,6 +193,43 @@ def test_a_key_that_came_and_went_within_one_batch_signs_once(park: Park) -> Non
     assert signers_of(signed_over(park, 3), park.vkey, new.vkey) == [True, True]
     assert signers_of(signed_over(park, 4), park.vkey, new.vkey) == [True, False]
     assert found_with(park, park.vkey).whole
+
+
+def test_an_entry_about_keys_that_was_changed_halts_the_log(park: Park, rotated: Rotated) -> None:
+    park.unlock()
+    park.tamper("UPDATE log_entries SET body = :body WHERE act = 'key.added'", body=b'{"act":"key.added"}')
+    park.place(4, "Mill Street")
+    with pytest.raises(HaltedError, match="about the log’s keys cannot be read"):
+        park.sequence()
+
+
+def test_kills_at_random_instants_of_rotations_leave_a_log_that_the_first_key_leads_through(
+    park: Park, database: str
+) -> None:
+    chance = random.Random(1913)
+    park.place(1, "Mill Street")
+    park.sequence()
+    first = park.vkey
+    for life in range(4):
+        command = [
+            sys.executable,
+            "-m",
+            "tests.audit.busy_keys",
+            database,
+            str(park.home.folder),
+            str(1000 * life + 1000),
+        ]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as worker:
+            assert worker.stdout.readline(), worker.stderr.read()
+            time.sleep(chance.uniform(0.05, 0.4))
+            assert worker.poll() is None, worker.stderr.read()
+            worker.kill()
+    park.sequence()
+    park.place(2, "Quay")
+    park.sequence()
+    report = found_with(park, first)
+    assert [str(one) for one in report.found] == []
+    assert park.ask("SELECT count(*) FROM log_entries WHERE act = 'key.retired'")[0][0] >= 1
 
 
 def test_the_restore_guard_holds_over_a_rotation(park: Park, rotated: Rotated) -> None:
