@@ -26,7 +26,7 @@ from app.charter.rules import Circumstances, Refused, Verdict
 from app.charter.rules import may as may_by_rule
 from app.charter.rules import require as require_by_rule
 from app.charter.words import Words
-from app.database import Model, db
+from app.database import Model, db, empty_journal
 from app.writing import OutsideAnAct, Writing, current, transaction
 
 T = TypeVar("T")
@@ -148,9 +148,12 @@ REGISTERED: dict[Action, Callable[..., Any]] = {}
 
 
 def act(
-    action: Action, *, exclusive: bool = False
+    action: Action, *, exclusive: bool = False, erases: bool = False
 ) -> Callable[[Callable[Concatenate[Any, Any, P], Done[T]]], Callable[Concatenate[Any, Any, P], T]]:
-    """Make a function an act. `exclusive` acts wait for all others in the deliberation (opening, closing, sealing)."""
+    """Make a function an act. `exclusive` acts wait for all others in the deliberation (opening, closing, sealing).
+
+    After one that `erases` no file of the database keeps what it destroyed.
+    """
 
     def decorate(function: Callable[Concatenate[Any, Any, P], Done[T]]) -> Callable[Concatenate[Any, Any, P], T]:
         @functools.wraps(function)
@@ -169,6 +172,8 @@ def act(
                 if not done.unlogged:
                     _append(writing, action, done.actor or actor, done.subject or subject, done.facts)
             hooks.after_commit()
+            if erases:
+                empty_journal(db.engine)
             return done.thing
 
         register(action, perform)

@@ -157,6 +157,17 @@ def writer(engine: Engine) -> Iterator[None]:
         yield
 
 
+def empty_journal(engine: Engine) -> None:
+    """Let SQLite's journal keep nothing of what was erased just now: it holds pages as they were before.
+
+    Where somebody is reading all the while it is left for the next time. PostgreSQL is told of in docs/deploy.md.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with writer(engine), engine.connect() as connection:
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 _held = threading.local()
 
 

@@ -80,7 +80,7 @@ def rename(actor: Account, account: Account, *, name: str) -> Done[Account]:
     return Done(account)
 
 
-@act(Action.ERASE_ACCOUNT)
+@act(Action.ERASE_ACCOUNT, erases=True)
 def erase(actor: Account, account: Account) -> Done[Account]:
     """Destroy the name and everything private. Texts stay, under nobody's name.
 

@@ -89,7 +89,7 @@ def edit(actor: Account, said: Comment, *, body: str, lang: str) -> Done[Comment
     return Done(said, {"lang": lang})
 
 
-@act(Action.ERASE_COMMENT)
+@act(Action.ERASE_COMMENT, erases=True)
 def erase(actor: Account, said: Comment) -> Done[Comment]:
     """Destroy a comment's text and its salt, earlier texts too. Its place in the thread stays, and says so."""
     for earlier in db.session.scalars(select(CommentRevision).where(CommentRevision.comment_id == said.id)):
