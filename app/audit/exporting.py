@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, exists, func, or_, select
 
 from app.audit import verify
 from app.audit.canonical import ANY_BMP_KEYS, canonical
@@ -102,6 +102,11 @@ def waiting(connection: Connection) -> list[str]:
         [f"{table}/*"] if f"{table}/*" in keys or len(keys) > MOST_NAMED else keys for table, keys in named.items()
     ]
     return sorted(key for keys in found for key in keys)
+
+
+def anything_waits(connection: Connection) -> bool:
+    """Whether an act is done whose entry has no place in the tree yet."""
+    return bool(connection.scalar(select(exists(select(_PENDING.c.id)))))
 
 
 def verifier() -> bytes:

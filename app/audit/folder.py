@@ -31,6 +31,8 @@ _TILES = Model.metadata.tables[LogTile.__tablename__]
 MARK: Final = "This folder is the log of "
 """How the README of every export begins: by it an earlier export is known again."""
 
+TRIES: Final = 50
+"""Moments that are tried; a city under load may have none at which nothing waits."""
 README: Final = """\
 %(mark)s%(origin)s: %(size)s entries.
 
@@ -87,17 +89,32 @@ def export(
     published: Mapping[str, Opened],
     vkeys: Iterable[str],
     progress: Callable[[int, int], None] | None = None,
+    settle: Callable[[], object] = lambda: None,
 ) -> int:
     """Write the folder, or put a newer export in the place of an earlier one. Returns how many entries it holds.
 
+    `settle` gives what waits its place, as far as it can: it is called until a moment is found at which nothing waits.
     Raises NotAnExport for a folder with anything else in it, NothingYet before the first entry.
     """
     _must_be_free(folder)
     with _draft(folder) as draft:
-        with snapshot(engine) as connection:
+        with _settled(engine, settle) as connection:
             size = _write(connection, draft, published, list(vkeys), progress or (lambda _done, _of: None))
         _put(draft, folder)
     return size
+
+
+@contextmanager
+def _settled(engine: Engine, settle: Callable[[], object]) -> Iterator[Connection]:
+    """A snapshot in which, if possible, no row is newer than the log: nothing would vouch for such a row."""
+    for _ in range(TRIES):
+        settle()
+        with snapshot(engine) as connection:
+            if not exporting.anything_waits(connection):
+                yield connection
+                return
+    with snapshot(engine) as connection:
+        yield connection
 
 
 def _must_be_free(folder: Path) -> None:

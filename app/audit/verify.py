@@ -862,6 +862,12 @@ WHO: dict[str, str] = {
     "roll.added": "clerk",
     "roll.struck": "clerk",
     "ballots.batched": _SYSTEM,
+    "reopening.asked": _OFFICIALS,
+    "paper.issued": "clerk",
+    "paper.checked_in": "clerk",
+    "paper.entered": _OFFICIALS,
+    "paper.sampled": _OFFICIALS,
+    "paper.audited": _OFFICIALS,
     "seal.asked": _OFFICIALS,
     "round.sealed": _OFFICIALS,
     "round.key_destroyed": f"{_OFFICIALS} {_SYSTEM}",
@@ -889,6 +895,8 @@ DURING: dict[str, str] = {
     "article.untagged": "propose discuss review revise",
     "roll.added": "vote",
     "roll.struck": "vote",
+    "paper.issued": "vote",
+    "paper.checked_in": "vote",
 }
 """Acts that need an open round, and of which kinds."""
 
@@ -962,6 +970,7 @@ class _Round:
     sealed: bool = False
     ended: int = 0
     asked_by: str | None = None
+    reopening_by: str | None = None
     batched: int = 0
     batches: int = 0
     roll: int | None = None
@@ -991,6 +1000,10 @@ ROUND_MOVES: dict[str, frozenset[str]] = {
     "round.resumed": frozenset({"paused"}),
     "round.reopened": frozenset({"closed"}),
     "round.cancelled": frozenset({"planned", "open", "paused"}),
+    "reopening.asked": frozenset({"closed"}),
+    "paper.entered": frozenset({"closed"}),
+    "paper.sampled": frozenset({"sealed"}),
+    "paper.audited": frozenset({"sealed"}),
     "seal.asked": frozenset({"closed"}),
     "round.sealed": frozenset({"closed"}),
     "round.key_destroyed": frozenset({"sealed", "cancelled"}),
@@ -1266,18 +1279,22 @@ class Conduct:
     ) -> str | None:
         if act in ("seal.asked", "round.sealed") and round_.kind != "vote":
             return f"({act}) is about rounds/{number}, which is no vote"
+        who = said["by"].get("p", "nobody")
         if act == "seal.asked":
-            fault = f"asks for the seal of rounds/{number} a second time" if round_.asked_by else None
-            round_.asked_by = said["by"].get("p", "nobody")
-            return fault
-        if act == "round.reopened" and round_.asked_by:
-            return f"reopens rounds/{number}, whose seal had been asked for"
+            again = round_.asked_by and not round_.reopening_by
+            round_.asked_by, round_.reopening_by = who, None
+            return f"asks for the seal of rounds/{number} a second time" if again else None
+        if act in ("reopening.asked", "round.reopened"):
+            alone = act == "round.reopened" and round_.reopening_by == who
+            round_.reopening_by = who if act == "reopening.asked" else None
+            round_.asked_by = round_.asked_by if act == "reopening.asked" else None
+            return f"reopens rounds/{number} by the same person who asked for it" if alone else None
         if act != "round.sealed":
             return None
         round_.sealed = True
         if round_.asked_by is None:
             return f"seals rounds/{number} without anybody else having asked for the seal"
-        if round_.asked_by == said["by"].get("p"):
+        if round_.asked_by == who:
             return f"seals rounds/{number} by the same person who asked for the seal"
         return self._count(round_, facts, number)
 
@@ -1290,7 +1307,7 @@ class Conduct:
         self.ballots[number] = ballots
         if round_.roll is not None and roll != round_.roll:
             return f"counts rounds/{number} on a roll of {roll}; by the entries before it was of {round_.roll}"
-        if voted > roll or ballots > roll or (ballots != voted and "paper" not in said):
+        if voted > roll or ballots > roll or (ballots != voted and not facts.get("paper")):
             return f"counts {ballots} ballots of rounds/{number}, by {voted} voters on a roll of {roll}"
         known = ballots + sum(said.get(name, 0) for name in ("superseded", "void", "struck"))
         if round_.batched > known:
@@ -1354,6 +1371,7 @@ RECORD: dict[str, str] = {
     "polls": OPEN,
     "ballots_sealed": OPEN,
     "commits_sealed": OPEN,
+    "open_ballots": OPEN,
     "log_keys": OPEN,
     "witnesses": OPEN,
     "proposals": SHOWN,
@@ -1830,6 +1848,8 @@ class Verification:
         self._absent = 0
         self._ids: list[tuple[str, int]] = []
         self.rows: Counter[str] = Counter()
+        self._sealed: Counter[str] = Counter()
+        self.seen_by: list[str] = []
         self.withheld: Counter[str] = Counter()
         self.excused: list[str] = []
 
@@ -2113,10 +2133,6 @@ class Verification:
         else:
             self._find(finding)
 
-    @property
-    def _sealed(self) -> Counter[Any]:
-        return self.__dict__.setdefault("sealed", Counter())  # type: ignore[no-any-return]  # just made
-
     def _recount(self) -> None:
         """As many ballots as the seal counted are published, where ballots are published at all."""
         for number, ballots in self._sealed.items():
@@ -2255,7 +2271,7 @@ class Verification:
         if self.options.record:
             yield "record", f"{AREAS['record']}: {self._record_in_words()}"
         if self.options.witnesses or self.options.witnesses_needed:
-            yield "witnesses", f"{AREAS['witnesses']}: {', '.join(getattr(self, 'seen_by', [])) or 'none'}"
+            yield "witnesses", f"{AREAS['witnesses']}: {', '.join(self.seen_by) or 'none'}"
 
     def _how(self) -> str:
         how = "" if self.fast else " (in plain Python)"

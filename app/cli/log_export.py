@@ -22,10 +22,14 @@ def export(directory: Path) -> None:
     Any web server can host the folder. An earlier export in it is replaced, once the new one is whole.
     """
     home = Home.of(current_app.config["FOLKMOOT"])
-    try:
-        sequencer.run(db.engine, home)
-    except HaltedError as halted:
-        click.echo(f"The log is halted: what waits for its place is not in the export. {halted}", err=True)
+    halted: list[HaltedError] = []
+
+    def settle() -> None:
+        try:
+            sequencer.run(db.engine, home)
+        except HaltedError as error:
+            halted[:] = [error]
+
     with click.progressbar(length=0, label="Writing the log", file=sys.stderr) as bar:
 
         def progress(done: int, of: int) -> None:
@@ -33,7 +37,9 @@ def export(directory: Path) -> None:
             bar.update(done - bar.pos)
 
         try:
-            size = folder.export(db.engine, directory, opened(), home.public_keys(), progress)
+            size = folder.export(db.engine, directory, opened(), home.public_keys(), progress, settle)
         except (folder.NotAnExport, folder.NothingYet) as error:
             raise click.ClickException(str(error)) from error
+    if halted:
+        click.echo(f"The log is halted: nothing vouches for rows that wait for their entries. {halted[0]}", err=True)
     click.echo(f"{directory} holds {size:,} entries. Check it: python3 {directory}/verify.py {directory} --vkey KEY")

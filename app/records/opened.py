@@ -21,7 +21,7 @@ from app.discussion.models import Comment, CommentRevision, CommentState
 from app.proposals.models import Proposal, ProposalState, Revision
 from app.records.models import Answer
 from app.rights.models import ArticleTag, Assessment
-from app.voting.models import Poll, SealedBallot, SealedCommit
+from app.voting.models import OpenBallot, Poll, SealedBallot, SealedCommit
 
 
 def _table(model: type[Model]) -> Table:
@@ -53,7 +53,7 @@ def _who_spoke() -> ColumnElement[bool]:
 
 
 EVERY_ROW: Final = (
-    *(Deliberation, Round, RoundChange, RoleGrant, Poll, SealedBallot, SealedCommit),
+    *(Deliberation, Round, RoundChange, RoleGrant, Poll, SealedBallot, SealedCommit, OpenBallot),
     *(LogKey, Witness),
 )
 """What the site shows to everybody, every row of it."""

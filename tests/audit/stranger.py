@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.audit import exporting, folder
+from app.audit import exporting, folder, sequencer
 from app.audit.home import Home
 from app.database import db
 from app.records.opened import opened
@@ -53,9 +53,11 @@ class Export:
         return check(self.path, *words, key=key or self.key, program=self.program)
 
 
-def export(settings: Any, to: Path) -> Export:
+def export(settings: Any, to: Path, *, sequenced: bool = True) -> Export:
     """The log of this application as a folder; its verifier apart, where nobody tampers with it."""
     home = Home.of(settings)
+    if sequenced:
+        sequencer.run(db.engine, home)
     folder.export(db.engine, to, opened(), home.public_keys())
     program = to.parent / "verify-kept.py"
     program.write_bytes(exporting.verifier())

@@ -510,6 +510,16 @@ def test_an_act_that_could_not_be_done_is_found_by_the_log_alone(
         assert any(said in one for one in found), found
 
 
+def test_a_closed_vote_may_be_reopened_by_two_and_a_seal_asked_for_falls_with_it() -> None:
+    asked = ("reopening.asked", FACILITATOR, {"object": "rounds/2", "facts": {"closes_at": None}, **HERE})
+    another = {"p": "p:0000000fac22", "role": "facilitator"}
+    reopened = ("round.reopened", another, {"object": "rounds/2", "facts": {"after": TIMES}, **HERE})
+    assert told([*VOTE[:5], asked, reopened, *VOTE[3:]]) == []
+    alone = ("round.reopened", FACILITATOR, reopened[2])
+    assert any("by the same person who asked for it" in one for one in told([*VOTE[:5], asked, alone]))
+    assert any("a second time" in one for one in told([*VOTE[:5], VOTE[4]]))
+
+
 def test_the_roll_may_change_line_by_line_while_a_vote_is_open() -> None:
     line = {"object": "rounds/2", **HERE}
     added, struck = (
