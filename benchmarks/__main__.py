@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from benchmarks import casting, counting, pages, places, records
+from benchmarks import acting, casting, counting, log, pages, places, records
 from benchmarks.ratio import Ratio
 
 
@@ -24,6 +24,8 @@ def _records(place: places.Place, folder: Path) -> list[Ratio]:
 PARTS: dict[str, Callable[[places.Place, Path], Iterable[Ratio]]] = {
     "pages": pages.measure,
     "casting": casting.measure,
+    "acting": acting.measure,
+    "log": log.measure,
     "records": _records,
 }
 WITHOUT_DATABASE: dict[str, Callable[[], Iterable[Ratio]]] = {"counting": counting.measure}
