@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from benchmarks import acting, casting, counting, log, pages, places, records
+from benchmarks import acting, casting, counting, log, pages, places, records, serving
 from benchmarks.ratio import Ratio
 
 
@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[places.Place, Path], Iterable[Ratio]]] = {
     "acting": acting.measure,
     "log": log.measure,
     "records": _records,
+    "serving": serving.measure,
 }
 WITHOUT_DATABASE: dict[str, Callable[[], Iterable[Ratio]]] = {"counting": counting.measure}
 ALL = [*WITHOUT_DATABASE, *PARTS]

@@ -51,7 +51,7 @@ def measure(place: Place, folder: Path) -> list[Ratio]:
     with place.entered() as app:
         city = prepare(app, folder)
     with both(place, city, servers.MADE_FOR, folder) as (ours, bare):
-        return [_compared(page, place, ours, bare) for page in pages(city)]
+        return [compared(page, f"{page.name}, {place.kind}", ours, bare, page.limit) for page in pages(city)]
 
 
 def prepare(app: Flask, folder: Path) -> City:
@@ -113,7 +113,8 @@ def both(place: Place, city: City, kind: servers.Kind, folder: Path) -> Iterator
         yield ours, theirs
 
 
-def _compared(page: Page, place: Place, ours: Address, bare: Address) -> Ratio:
+def compared(page: Page, name: str, ours: Address, bare: Address, limit: float) -> Ratio:
+    """Both in turns, each with the requests of the page."""
     load.from_outside(ours, page.ours, WARM_UP)
     load.from_outside(bare, page.bare, WARM_UP)
     turns = []
@@ -121,11 +122,11 @@ def _compared(page: Page, place: Place, ours: Address, bare: Address) -> Ratio:
         mine = load.from_outside(ours, page.ours, SECONDS).rate
         turns.append((mine, load.from_outside(bare, page.bare, SECONDS).rate))
     return Ratio(
-        f"{page.name}, {place.kind}",
+        name,
         median(mine for mine, _ in turns),
         median(theirs for _, theirs in turns),
         median(mine / theirs for mine, theirs in turns),
-        page.limit,
+        limit,
         "requests/s",
         at_least=True,
     )

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.audit import merkle
+from app.audit import merkle, sequencer
+from app.audit.canonical import MAX_BODY
 from app.audit.home import HaltedError, Home
 from app.audit.notes import read_checkpoint
 from app.audit.sequencer import catch_up, follow
@@ -52,6 +53,17 @@ def test_entries_keep_the_order_of_their_acts_across_batches(park: Park) -> None
     objects = [row[0] for row in park.ask("SELECT object FROM log_entries ORDER BY idx")]
     assert objects == [f"benches/{number}" for number in range(7)]
     assert [row[0] for row in park.ask("SELECT size FROM log_checkpoints ORDER BY size")] == [3, 6, 7]
+
+
+def test_a_batch_is_bounded_by_how_long_its_entries_are(park: Park, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequencer, "MOST_BYTES", MAX_BODY + 1000)
+    for number in range(60):
+        park.place(number, "Mill Street")
+    (waiting,) = park.ask("SELECT sum(length(body)) FROM log_pending")[0]
+    assert waiting > sequencer.MOST_BYTES
+    assert park.sequence() == 60
+    assert len(park.ask("SELECT size FROM log_checkpoints")) > 1
+    assert park.verify().whole
 
 
 def test_every_checkpoint_is_consistent_with_every_later_one(park: Park) -> None:
