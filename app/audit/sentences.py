@@ -70,6 +70,11 @@ SENTENCES: Final[dict[str, str]] = {
     Action.STRIKE_FROM_ROLL: N_(
         "%(who)s struck somebody from the roll of an open vote. Now %(roll)s people are on it."
     ),
+    Action.ISSUE_PAPER: N_("%(who)s had %(ballots)s paper ballots made, each with a serial."),
+    Action.CHECK_IN: N_("%(who)s handed somebody a paper ballot."),
+    Action.ENTER_PAPER: N_("%(who)s entered a batch of %(ballots)s paper ballots, which two officials had read alike."),
+    Action.SAMPLE_PAPER: N_("%(who)s drew %(sampled)s paper ballots, by a public seed, to be compared with the count."),
+    Action.AUDIT_PAPER: N_("%(who)s compared %(sampled)s paper ballots with what was counted. %(differ)s differ."),
     Action.BATCH_BALLOTS: N_("The log committed itself to a batch of %(ballots)s ballots."),
     Action.ASK_FOR_SEAL: N_("%(who)s asked for the seal of a vote."),
     Action.SEAL_ROUND: N_("%(who)s sealed a vote. %(ballots)s ballots were counted."),
@@ -94,7 +99,7 @@ def sentence(act: str, role: str | None, facts: Mapping[str, object]) -> Words:
     """The sentence of an entry. Its value `who`, and `kind` and `role`, are words to be translated themselves."""
     text = SENTENCES.get(act, UNKNOWN)
     values: dict[str, object] = {"who": WHO.get(role or "", SOMEBODY), "act": act}
-    for name in ("kind", "role", "revision", "ballots", "roll", "lines"):
+    for name in ("kind", "role", "revision", "ballots", "roll", "lines", "sampled", "differ"):
         said = str(facts.get(name, MISSING))
         values[name] = _WORDED[name].get(said, said) if name in _WORDED else said
     return Words(text, values)

@@ -89,6 +89,8 @@ OFFICIALS = (Who.FACILITATOR, Who.CLERK, Who.ADMINISTRATOR)
 _ROUNDS_ARE_RUN_BY = N_("Rounds are run by the deliberation's facilitators and by administrators.")
 _NOT_HERE = N_("This cannot be done as things stand.")
 _ROLL_KEPT_BY = N_("The roll of a vote is kept by city clerks.")
+_PAPER_BY = N_("Paper ballots are entered and compared by facilitators, clerks and administrators.")
+_AFTER_SEAL = N_("Paper ballots are compared with the count once the vote is sealed.")
 _MODERATED_BY = N_("Hiding and restoring is for facilitators and clerks, with a reason that everybody sees.")
 _LOG_IS_KEPT_BY = N_("The log’s keys and witnesses are named by the operator of this server, at the command line.")
 _PUBLIC_ONLY = N_("This has been withdrawn or hidden, so it cannot be changed or backed any more.")
@@ -312,6 +314,18 @@ RULES: dict[Action, Rule] = {
     ),
     Action.ADD_TO_ROLL: _rule(Who.CLERK, because=_ROLL_KEPT_BY, during=(VOTE,), not_about_self=True),
     Action.STRIKE_FROM_ROLL: _rule(Who.CLERK, because=_ROLL_KEPT_BY, during=(VOTE,), not_about_self=True),
+    Action.ISSUE_PAPER: _rule(Who.CLERK, because=N_("Paper ballots are made by city clerks."), during=(VOTE,)),
+    Action.CHECK_IN: _rule(
+        Who.CLERK, because=N_("Paper ballots are handed out by city clerks."), during=(VOTE,), not_about_self=True
+    ),
+    Action.ENTER_PAPER: _rule(
+        *OFFICIALS,
+        because=_PAPER_BY,
+        states=("box_closed", "seal_asked"),
+        state_because=N_("Paper ballots are entered once the vote is closed, and before it is sealed."),
+    ),
+    Action.SAMPLE_PAPER: _rule(*OFFICIALS, because=_PAPER_BY, states=("sealed",), state_because=_AFTER_SEAL),
+    Action.AUDIT_PAPER: _rule(*OFFICIALS, because=_PAPER_BY, states=("sealed",), state_because=_AFTER_SEAL),
     Action.BATCH_BALLOTS: _rule(Who.SYSTEM, because=_NOT_HERE),
     Action.ASK_FOR_SEAL: _rule(
         *OFFICIALS,

@@ -17,7 +17,7 @@ GROUPS: dict[str, frozenset[str]] = {
     N_("Proposals and endorsements"): frozenset({"proposal", "endorsement"}),
     N_("Comments and moderation"): frozenset({"comment", "report", "appeal"}),
     N_("Human rights"): frozenset({"assessment", "article"}),
-    N_("Votes"): frozenset({"ballot", "ballots", "roll", "seal"}),
+    N_("Votes"): frozenset({"ballot", "ballots", "paper", "roll", "seal"}),
     N_("Records"): frozenset({"export", "import"}),
     N_("Public log"): frozenset({"witness", "key"}),
 }

@@ -65,6 +65,15 @@ class Envelope:
         mine = Earlier(self.cast_id, self.tracker, self.commit(round_id))
         return Envelope.new(choices, cast_id, (*self.earlier, mine))
 
+    @classmethod
+    def empty(cls) -> Envelope:
+        """What lies in the box for somebody who was handed a paper ballot and had cast none: as long as any other."""
+        return cls.new(b"", secrets.token_bytes(CAST_ID_BYTES))
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.choices
+
     @property
     def version(self) -> int:
         return len(self.earlier) + 1
@@ -81,6 +90,7 @@ class RoundKey:
         self._order = _derived(secret, round_id, "order")
         self._batches = AESGCM(_derived(secret, round_id, "batch"))
         self._envelopes = AESGCM(_derived(secret, round_id, "box"))
+        self._readings = AESGCM(_derived(secret, round_id, "paper"))
         self.check_value = _derived(secret, round_id, "check")[:8].hex()
         """Sixteen hex digits by which two copies of a key are compared without showing it."""
 
@@ -142,6 +152,19 @@ class RoundKey:
         except InvalidTag:
             raise WrongKeyError("this batch does not open with this key") from None
         return [plain[at : at + 32] for at in range(0, len(plain), 32)]
+
+    def lock_reading(self, place: str, choices: bytes, longest: int) -> bytes:
+        """How somebody read a paper ballot, closed for this place alone until its batch is entered."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._readings.encrypt(nonce, choices.ljust(longest, b"\0"), place.encode())
+
+    def unlock_reading(self, place: str, blob: bytes) -> bytes:
+        """What `lock_reading` closed. Raises WrongKeyError."""
+        try:
+            plain = self._readings.decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], place.encode())
+        except InvalidTag:
+            raise WrongKeyError("this reading does not open with this key") from None
+        return plain.rstrip(b"\0")
 
     def _bound(self, handle: bytes, version: int) -> bytes:
         return self.round_id.to_bytes(8, "big") + handle + version.to_bytes(4, "big")

@@ -67,7 +67,7 @@ def test_manifests_are_packed_as_they_are_told() -> None:
 
 def test_every_act_that_leaves_an_entry_is_in_the_list() -> None:
     told = set(re.findall(r"^\| `([a-z]+\.[a-z_]+)` \|", TEXT, re.MULTILINE))
-    assert told == {action.value for action in Action if action is not Action.CAST_BALLOT}
+    assert told == {action.value for action in Action if action not in (Action.CAST_BALLOT, Action.CHECK_IN)}
 
 
 @pytest.mark.parametrize("key", ["v", "id", "at", "act", "by", "object", "process", "facts", "rows"])

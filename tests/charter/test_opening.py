@@ -30,7 +30,8 @@ def test_a_vote_freezes_its_question_electorate_visibility_ties_and_end() -> Non
     assert charter["tie_break"] == "reported"
     assert charter["closes_at"] == "2026-05-11T12:00:00Z"
     assert charter["settings"] == {"method": "approval"}
-    assert charter["permits"] == ["ballot.cast"]
+    paper = ["paper.checked_in", "paper.issued"]
+    assert charter["permits"] == ["ballot.cast", *paper, "roll.added", "roll.struck"]
 
 
 def test_only_rounds_that_admit_an_electorate_name_one() -> None:

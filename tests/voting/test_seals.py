@@ -17,6 +17,7 @@ from app.deliberations import acts as rounds
 from app.voting import acts, keys, publishing, queries
 from app.voting.counting.outcome import Decision
 from app.voting.models import BallotBatch, BallotBox, BallotPending, PollRoll, SealedBallot, SealedCommit
+from app.voting.paper.serials import Channel
 from app.voting.publishing import Fate, Published
 from app.voting.receipts import choices_text, commitment, commits_root, roll_leaf
 from tests.entries import entries
@@ -85,10 +86,8 @@ def test_every_receipt_is_in_exactly_one_list(city: Town) -> None:
     city.open()
     first = [city.cast(place, yes=[1]).receipt for place in range(25)]
     second = [city.cast(place, no=[1]).receipt for place in range(5)]
-    db.session.query(BallotBox).filter_by(handle=keys.cabinet().open(city.round.id).handle(FIRST_RESIDENT + 20)).update(
-        {"void": True}
-    )
-    db.session.commit()
+    acts.issue_paper(city.person(CLERK), city.paper, channel=Channel.PAPER, how_many=1)
+    acts.check_in(city.person(CLERK), acts.Line(city.paper, city.resident(20)), channel=Channel.PAPER)
     city.close()
     city.seal()
 

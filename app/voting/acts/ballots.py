@@ -61,6 +61,12 @@ def _laying(dialect: str) -> UpdateBase:
 _LAY = Prepared(_laying)
 
 
+TOOK_PAPER = N_(
+    "You were handed a paper ballot in this vote, so you vote on paper: nobody votes twice. "
+    "A ballot that you cast online before does not count."
+)
+
+
 class BallotRefusedError(ValueError):
     """The ballot breaks the rule of the round. `problems` say how, for people; nothing was cast."""
 
@@ -124,7 +130,7 @@ def _replace(at: Straight, paper: BallotPaper, key: RoundKey, handle: bytes, fre
         raise RuntimeError("an envelope vanished from the box while its round was held open")
     version, blob, void = row
     if void:
-        raise Conflict(Words(N_("You voted on paper in this round, and that vote counts.")))
+        raise Conflict(Words(TOOK_PAPER))
     present = key.unlock(handle, version, blob)
     if (known := _known(paper, present, fresh.cast_id)) is not None:
         return known

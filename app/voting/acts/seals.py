@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import Account
-from app.acts import Conflict, Done, SystemActor, act
+from app.acts import Done, SystemActor, act
 from app.charter.actions import Action
 from app.charter.opening import said_time
 from app.charter.rounds import RoundKind
@@ -29,33 +27,24 @@ from app.voting.models import (
     BallotBox,
     BallotPending,
     Poll,
-    PollRoll,
+    RollList,
     SealedBallot,
     SealedCommit,
     row_id,
 )
+from app.voting.paper.models import PaperBallot, PaperReading
+from app.voting.paper.queries import ChannelCount
 from app.voting.publishing import Fate, PublishedBox, publish
 from app.voting.queries import BallotPaper
-from app.voting.receipts import roll_leaf, root
-from app.voting.roundkey import Envelope, RoundKey, WrongKeyError
 from app.voting.rule import ReceiptMode
+from app.voting.sealing import Marks, mark_roll, open_box, open_paper, read_roll
 from app.writing import bulk_insert, end_reading
 
 _BOX = Model.metadata.tables[BallotBox.__tablename__]
 _PENDING = Model.metadata.tables[BallotPending.__tablename__]
 _BATCHES = Model.metadata.tables[BallotBatch.__tablename__]
-_ROLL = Model.metadata.tables[PollRoll.__tablename__]
-_ACCOUNTS = Model.metadata.tables[Account.__tablename__]
 
-AT_ONCE = 1000
 log = structlog.get_logger("folkmoot.voting")
-
-
-class SealBrokenError(Conflict):
-    """The box is not what it must be: nothing was sealed, and somebody has to find out why."""
-
-    def __init__(self, text: str, **values: object) -> None:
-        super().__init__(Words(text, values))
 
 
 @act(Action.ASK_FOR_SEAL, exclusive=True)
@@ -73,31 +62,28 @@ def ask_for_seal(actor: Account, round_: Round) -> Done[Round]:
 def seal(actor: Account, round_: Round) -> Done[PublishedBox]:
     """A second official confirms: count, mark the roll, publish the box, and delete it.
 
-    :raises SealBrokenError: when an envelope does not open, or belongs to nobody on the roll.
+    :raises SealBrokenError: when an envelope does not open or belongs to nobody on the roll, or when paper ballots
+        are not all entered or are more than were handed out.
     :raises KeyTroubleError: when no copy of the round's key can be read.
     """
     paper = _must_be_a_vote(Action.SEAL_ROUND, round_)
     session = db.session()
     key = open_key(paper)
     roll = read_roll(session, key)
-    box = _Box.read(session, key, struck={line.handle for line in roll if line.struck})
-    marks = _mark_roll(session, key.round_id, roll, box.handles)
+    box = open_box(session, key, roll)
+    on_paper = open_paper(session, round_.id, len(box.checked_in))
+    marks = mark_roll(session, round_.id, roll, box)
+    envelopes = [*box.envelopes, *on_paper.envelopes]
     published = publish(
-        paper.round_id, paper.rule, paper.option_ids, marks.size, ReceiptMode(paper.receipts), box.envelopes
+        paper.round_id, paper.rule, paper.option_ids, marks.size, ReceiptMode(paper.receipts), envelopes
     )
-    if marks.voted != published.outcome.ballots:
-        text = N_(
-            "Nothing was sealed. The box holds %(ballots)s ballots, but %(voted)s people on the roll have one in it: "
-            "somebody changed the box or the roll behind the platform's back. Find out how before you go on."
-        )
-        raise SealBrokenError(text, ballots=published.outcome.ballots, voted=marks.voted)
     _publish_rows(round_.id, published)
     _empty(session, round_.id)
     poll = session.get_one(Poll, round_.id)
     _write_result(poll, published, marks)
     round_.sealed_at = clock.now()
     _note(round_, ChangeKind.SEALED, actor)
-    return Done(published, _facts(poll, published, marks, queries.closings(session, round_.id)))
+    return Done(published, _facts(poll, published, marks, queries.closings(session, round_.id), on_paper.channels))
 
 
 def destroy_key(actor: Account | SystemActor, round_: Round) -> int:
@@ -123,88 +109,8 @@ def _destroy_key(actor: Account | SystemActor, round_: Round) -> Done[int]:
     if round_.key_destroyed_at is not None:
         return Done(copies, unlogged=True)
     round_.key_destroyed_at = clock.now()
+    db.session.execute(delete(RollList).where(RollList.round_id == round_.id))
     return Done(copies, {"copies": copies})
-
-
-@dataclass(frozen=True)
-class _Box:
-    """The box, opened. `handles` are those of ballots that count."""
-
-    handles: frozenset[bytes]
-    envelopes: Sequence[tuple[Envelope, Fate]]
-
-    @classmethod
-    def read(cls, session: Session, key: RoundKey, struck: Set[bytes]) -> _Box:
-        rows = session.execute(
-            select(_BOX.c.handle, _BOX.c.version, _BOX.c.blob, _BOX.c.void).where(_BOX.c.round_id == key.round_id)
-        )
-        handles, envelopes = set(), []
-        for row in rows:
-            try:
-                envelopes.append((key.unlock(row.handle, row.version, row.blob), _fate(row, struck)))
-            except WrongKeyError as error:
-                text = N_(
-                    "Nothing was sealed. An envelope in the box does not open: somebody changed it behind the "
-                    "platform's back. Find out how before you go on."
-                )
-                raise SealBrokenError(text) from error
-            if envelopes[-1][1] is Fate.COUNTED:
-                handles.add(row.handle)
-        return cls(frozenset(handles), envelopes)
-
-
-def _fate(row: Any, struck: Set[bytes]) -> Fate:
-    if row.void:
-        return Fate.VOID
-    return Fate.STRUCK if row.handle in struck else Fate.COUNTED
-
-
-@dataclass(frozen=True)
-class _Marks:
-    """What the roll says after the seal: how many are on it, and how many of them voted."""
-
-    size: int
-    voted: int
-    root: bytes
-
-
-@dataclass(frozen=True)
-class RollLine:
-    """A line of the roll, with the handle that only the round's key tells."""
-
-    account_id: int
-    public_id: str
-    leaf_salt: bytes
-    struck: bool
-    handle: bytes
-
-
-def read_roll(session: Session, key: RoundKey) -> list[RollLine]:
-    """The roll in its own order, struck lines included."""
-    lines = session.execute(
-        select(_ROLL.c.account_id, _ACCOUNTS.c.public_id, _ROLL.c.leaf_salt, _ROLL.c.struck)
-        .join(_ACCOUNTS, _ACCOUNTS.c.id == _ROLL.c.account_id)
-        .where(_ROLL.c.round_id == key.round_id)
-        .order_by(_ROLL.c.account_id)
-    )
-    return [RollLine(*line, handle=key.handle(line.account_id)) for line in lines]
-
-
-def _mark_roll(session: Session, round_id: int, roll: Sequence[RollLine], handles: frozenset[bytes]) -> _Marks:
-    """Mark on the roll who has a ballot in the box, in the order of the roll, so that no order of ballots shows."""
-    valid = [line for line in roll if not line.struck]
-    leaves = [roll_leaf(round_id, line.public_id, line.leaf_salt, line.handle in handles) for line in valid]
-    voters = [line.account_id for line in valid if line.handle in handles]
-    session.execute(_ROLL.update().where(_ROLL.c.round_id == round_id).values(voted=False))
-    for some in _in_pieces(voters):
-        here = (_ROLL.c.round_id == round_id) & _ROLL.c.account_id.in_(some)
-        session.execute(_ROLL.update().where(here).values(voted=True))
-    return _Marks(len(valid), len(voters), root(leaves))
-
-
-def _in_pieces(things: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(things), AT_ONCE):
-        yield things[start : start + AT_ONCE]
 
 
 def _publish_rows(round_id: int, published: PublishedBox) -> None:
@@ -242,10 +148,13 @@ def _empty(session: Session, round_id: int) -> None:
 @cancels(RoundKind.VOTE)
 def throw_away(round_: Round) -> None:
     """Empty the box of a cancelled vote, unopened: its ballots do not count, and nobody may ever read them."""
-    _empty(db.session(), round_.id)
+    session = db.session()
+    _empty(session, round_.id)
+    for model in (PaperReading, PaperBallot):
+        session.execute(delete(model).where(model.round_id == round_.id))
 
 
-def _write_result(poll: Poll, published: PublishedBox, marks: _Marks) -> None:
+def _write_result(poll: Poll, published: PublishedBox, marks: Marks) -> None:
     poll.ballots = published.outcome.ballots
     poll.superseded = len(published.commits[Fate.SUPERSEDED])
     poll.void = len(published.commits[Fate.VOID])
@@ -257,7 +166,11 @@ def _write_result(poll: Poll, published: PublishedBox, marks: _Marks) -> None:
 
 
 def _facts(
-    poll: Poll, published: PublishedBox, marks: _Marks, closings: Sequence[queries.Closing]
+    poll: Poll,
+    published: PublishedBox,
+    marks: Marks,
+    closings: Sequence[queries.Closing],
+    channels: Sequence[ChannelCount],
 ) -> dict[str, object]:
     outcome = published.outcome
     return {
@@ -275,6 +188,7 @@ def _facts(
         "tally": [[one.option, *one.counts.values()] for one in outcome.results],
         "carried": list(outcome.carried),
         "tied": list(outcome.tied),
+        "paper": {one.channel.value: [one.issued, one.checked_in, one.entered, one.blank] for one in channels},
         "closings": [[said_time(one.closed_at), one.ballots, one.checked_in] for one in closings],
     }
 

@@ -11,6 +11,7 @@ from app.voting.queries.papers import (
     options,
     sealed,
     standing_proposals,
+    took_paper,
     vote,
 )
 from app.voting.queries.results import Batch, Closing, Found, Result, closings, commits, find, result, slips
@@ -35,5 +36,6 @@ __all__ = [
     "sealed",
     "slips",
     "standing_proposals",
+    "took_paper",
     "vote",
 ]

@@ -204,8 +204,17 @@ def everybody_on_roll(session: Session, round_id: int) -> list[int]:
 
 def has_ballot(session: Session, key: RoundKey, account_id: int) -> bool:
     """Whether this person's ballot lies in the box: for that person's own page only, and possible only with the key."""
+    return _set_aside(session, key, account_id) is False
+
+
+def took_paper(session: Session, key: RoundKey, account_id: int) -> bool:
+    """Whether this person was handed a paper ballot. For that person's own page only, too."""
+    return _set_aside(session, key, account_id) is True
+
+
+def _set_aside(session: Session, key: RoundKey, account_id: int) -> bool | None:
     here = (_BOX.c.round_id == key.round_id) & (_BOX.c.handle == key.handle(account_id))
-    return session.scalar(select(_BOX.c.version).where(here)) is not None
+    return session.scalar(select(_BOX.c.void).where(here))
 
 
 def marked_as_voted(session: Session, round_id: int, account_id: int) -> bool | None:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.deliberations.models import Round
 from app.voting.counting.outcome import Outcome
 from app.voting.models import BallotBatch, Poll, PollClosing, SealedBallot, SealedCommit
+from app.voting.paper import queries as paper_queries
+from app.voting.paper.queries import ChannelCount
 from app.voting.publishing import Fate, Published, Slip
 
 
@@ -45,6 +47,17 @@ class Result:
     cvr_sha256: str | None
     batches: Sequence[Batch] = field(default_factory=list)
     closings: Sequence[Closing] = field(default_factory=list)
+    channels: Sequence[ChannelCount] = field(default_factory=list)
+
+    @property
+    def online(self) -> int:
+        """Counted ballots that were cast online."""
+        return self.outcome.ballots - sum(one.counted for one in self.channels)
+
+    @property
+    def checked_in(self) -> int:
+        """People who were handed a paper ballot, and are marked as having voted by that."""
+        return sum(one.checked_in for one in self.channels)
 
 
 def result(session: Session, round_id: int) -> Result | None:
@@ -76,6 +89,7 @@ def result(session: Session, round_id: int) -> Result | None:
         cvr_sha256=row.cvr_sha256,
         batches=_batches(session, round_id),
         closings=closings(session, round_id),
+        channels=paper_queries.channels(session, round_id),
     )
 
 
