@@ -30,6 +30,7 @@ def export(directory: Path) -> None:
         except HaltedError as error:
             halted[:] = [error]
 
+    settle()  # the first time this makes the log's key, which the export names
     with click.progressbar(length=0, label="Writing the log", file=sys.stderr) as bar:
 
         def progress(done: int, of: int) -> None:
