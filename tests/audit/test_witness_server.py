@@ -255,6 +255,12 @@ def test_a_key_that_was_miscopied_is_not_trusted(witness: Witness, vkey: str) ->
         witness.trust(vkey)
 
 
+def test_a_list_of_logs_that_was_miscopied_stops_the_start(witness: Witness) -> None:
+    (witness.folder / "logs").write_text("# the city\n\ncity.example/log+00000000+AAAA\n")
+    with pytest.raises(Malformed, match="logs has a line that is no verifier key"):
+        server.serve(witness.folder, "127.0.0.1", 0)
+
+
 def test_a_witness_does_not_cosign_for_a_witness(witness: Witness) -> None:
     with pytest.raises(Malformed, match="not of a log"):
         witness.trust(str(witness.key))

@@ -209,12 +209,16 @@ class Witness:
         return key
 
     def logs(self) -> list[Key]:
-        """The keys of the logs that it cosigns for, from the file `logs`, one a line."""
+        """The keys of the logs that it cosigns for, from the file `logs`, one a line. Raises Malformed."""
+        file = self.folder / "logs"
         try:
-            lines = (self.folder / "logs").read_text().splitlines()
+            lines = file.read_text().splitlines()
         except FileNotFoundError:
             return []
-        return [read_key(line) for line in lines if line.strip() and not line.startswith("#")]
+        try:
+            return [read_key(line) for line in lines if line.strip() and not line.startswith("#")]
+        except Malformed as error:
+            raise Malformed(f"{file} has a line that is no verifier key: {error}") from error
 
     def last(self, origin: str) -> Checkpoint | None:
         """The last checkpoint cosigned for a log. Raises Malformed where its file is damaged."""
@@ -397,7 +401,9 @@ def told(witness: Witness) -> str:
 
 def serve(folder: Path, host: str, port: int, ready: Callable[[Server], None] = lambda _server: None) -> None:
     """Answer until the process is stopped. Raises Malformed where the folder holds no sound witness."""
-    with Server((host, port), Witness(folder)) as server:
+    witness = Witness(folder)
+    witness.logs()  # a miscopied key should be found now, and not by the first city that asks
+    with Server((host, port), witness) as server:
         ready(server)
         server.serve_forever()
 
