@@ -55,6 +55,7 @@ def test_a_resident_reads_all_that_the_log_says_of_them(page, ada, trees) -> Non
         "The operator of this server opened an account.",
     ]
     assert "By the school" not in page.page
+    assert [one.text for one in page.page.main.all("strong") if one.text == "by you"] == ["by you"] * 3
     assert page.page.link("Plant oaks") == f"/deliberations/{trees.slug}/proposals/{oaks.id}"
 
 
