@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from app.voting.counting.methods import BUDGETS, COUNTERS, MARKING, Marking, Method, count
 from app.voting.counting.outcome import BallotError, Choices, Comparison, Outcome
+from app.voting.counting.pairs import Pairs
 from app.voting.counting.profile import Ballots, Profile, weighted
 from app.voting.counting.rankings import Rankings
 from app.voting.counting.terms import Terms
 
 ONE_PLACE = (Method.INSTANT_RUNOFF, Method.RANKED_PAIRS, Method.SCHULZE)
 """Methods that fill one place, whatever the terms say."""
+IN_PAIRS = "pairs"
+"""Not a method: who is ahead of every other two by two, if anybody is."""
 
 
 def count_beside(method: Method, ballots: Ballots, terms: Terms) -> Outcome:
@@ -37,16 +40,19 @@ def _kept(method: Method, ballots: Ballots, terms: Terms) -> Ballots | Rankings:
 
 
 def _others(method: Method, ballots: Ballots | Rankings, terms: Terms) -> Iterable[Comparison]:
+    if MARKING[method] is Marking.SCORE and not isinstance(ballots, Rankings):
+        ballots = _as_rankings(ballots, terms)
     for other in COUNTERS:
         if other is method or not _fits(method, other, terms):
             continue
-        if MARKING[method] is Marking.SCORE and not isinstance(ballots, Rankings):
-            ballots = _as_rankings(ballots, terms)
         try:
             found = count(other, ballots, terms)
         except BallotError:
             continue  # equals at one place: not every method can count them
         yield Comparison(other.value, found.carried, found.tied)
+    if isinstance(ballots, Rankings):
+        winner = Pairs.of(ballots).condorcet_winner()
+        yield Comparison(IN_PAIRS, () if winner is None else (winner,))
 
 
 def _fits(method: Method, other: Method, terms: Terms) -> bool:

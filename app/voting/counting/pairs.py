@@ -53,7 +53,7 @@ class Pairs:
     def condorcet_winner(self) -> int | None:
         """The option that beats every other, if there is one."""
         most = len(self.options) - 1
-        return next((option for option in self.options if self.wins(option) == most), None)
+        return next((option for option in self.options if most and self.wins(option) == most), None)
 
     def table(self, options: Sequence[int]) -> Table:
         """The matrix as it is shown."""

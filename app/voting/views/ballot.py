@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Response, abort, render_template, request
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import Account
@@ -17,14 +18,16 @@ from app.charter.rules import Refused, Verdict
 from app.charter.words import Words
 from app.database import db
 from app.voting import acts, ballots, queries
-from app.voting.acts.ballots import Cast, given, open_key
+from app.voting.acts.ballots import TOOK_PAPER, Cast, given, open_key
 from app.voting.ballots import Reading
 from app.voting.electors import why_not
 from app.voting.keys import KeyTroubleError, cabinet
 from app.voting.queries import BallotPaper, Option
 from app.voting.receipts import grouped
+from app.voting.roundkey import RoundKey
 from app.voting.rule import RECEIPT_WORDS
 from app.voting.views.blueprint import Place, bp, place_or_404
+from app.voting.views.marking import in_order_of_marks, problems_of, sent_marks
 from app.web.answers import Answer
 from app.web.formats import in_words
 from app.web.forms import ButtonForm
@@ -41,19 +44,18 @@ def ballot(slug: str, round_id: int) -> Answer:
     if paper is None:
         return render_template("voting/waiting.html", place=place)
     options = queries.options(db.session(), paper)
-    marked = _marked(options)
-    reading = ballots.read(paper.rule, paper.option_ids, marked)
+    reading = _reading(paper)
     checking = request.method == "POST" and request.form.get("press") == "check"
-    if checking and not reading.problems:
-        return _look_again(place, options, reading)
-    return _fill_in(place, paper, options, marked, reading.problems if checking else ())
+    if checking and reading.is_sound:
+        return _look_again(place, paper, options, reading)
+    return _fill_in(place, paper, options, reading, problems_of(reading, options) if checking else ())
 
 
-def _look_again(place: Place, options: Sequence[Option], reading: Reading) -> Answer:
+def _look_again(place: Place, paper: BallotPaper, options: Sequence[Option], reading: Reading) -> Answer:
     return render_template(
         "voting/check.html",
         place=place,
-        options=options,
+        options=in_order_of_marks(paper.rule, reading, options),
         reading=reading,
         mark_of=ballots.mark_of,
         cast_id=_cast_id(),
@@ -62,15 +64,17 @@ def _look_again(place: Place, options: Sequence[Option], reading: Reading) -> An
 
 
 def _fill_in(
-    place: Place, paper: BallotPaper, options: Sequence[Option], marked: Mapping[int, str], problems: Sequence[Words]
+    place: Place, paper: BallotPaper, options: Sequence[Option], reading: Reading, problems: Sequence[tuple[str, str]]
 ) -> Answer:
     person = actor()
     page = render_template(
         "voting/ballot.html",
         place=place,
         options=_in_own_order(options, paper, person),
-        marked=marked,
-        problems=[in_words(words) for words in problems],
+        marked=sent_marks(paper.option_ids),
+        reading=reading,
+        places=ballots.most_ranked(paper.rule, len(options)),
+        problems=problems,
         verdict=_verdict(place, paper, person),
         has_voted=_has_voted(paper, person),
         cast_id=_cast_id(),
@@ -88,7 +92,7 @@ def cast(slug: str, round_id: int) -> Answer:
     if paper is None or person is None:
         return _not_cast(place, _verdict_of_stranger(place))
     reading = _reading(paper)
-    if reading.problems or (cast_id := _sent_cast_id()) is None:
+    if not reading.is_sound or (cast_id := _sent_cast_id()) is None:
         abort(400)
     try:
         done = acts.cast(person, paper, choices=reading.choices, cast_id=cast_id)
@@ -115,15 +119,8 @@ def receipt(slug: str, round_id: int) -> Response:
     return Response(known.receipt.signed(cabinet().signer()), mimetype="text/plain", headers=headers)
 
 
-def _marked(options: Iterable[Option]) -> dict[int, str]:
-    """What is marked in the form that was sent: option -> mark."""
-    sent = ((one.proposal_id, request.form.get(f"option-{one.proposal_id}", "")) for one in options)
-    return {option: mark for option, mark in sent if mark}
-
-
 def _reading(paper: BallotPaper) -> Reading:
-    sent = ((option, request.form.get(f"option-{option}", "")) for option in paper.option_ids)
-    return ballots.read(paper.rule, paper.option_ids, {option: mark for option, mark in sent if mark})
+    return ballots.read(paper.rule, paper.option_ids, sent_marks(paper.option_ids))
 
 
 def _cast_id() -> str:
@@ -158,6 +155,8 @@ def _verdict(place: Place, paper: BallotPaper, person: Account | None) -> Verdic
     verdict = may(person, Action.CAST_BALLOT, paper)
     if verdict and person is not None and not queries.on_roll(db.session(), paper.round_id, person.id):
         return Verdict(False, _why_not_on_roll(place, person))
+    if verdict and person is not None and _asked_of_box(queries.took_paper, paper, person):
+        return Verdict(False, Words(TOOK_PAPER))
     return verdict
 
 
@@ -179,10 +178,12 @@ def _verdict_of_stranger(place: Place) -> Verdict:
 
 def _has_voted(paper: BallotPaper, person: Account | None) -> bool:
     """Told to the voter alone; found with the key, since nothing in the database says it."""
-    if person is None:
-        return False
+    return person is not None and _asked_of_box(queries.has_ballot, paper, person)
+
+
+def _asked_of_box(question: Callable[[Session, RoundKey, int], bool], paper: BallotPaper, person: Account) -> bool:
     try:
-        return queries.has_ballot(db.session(), open_key(paper), person.id)
+        return question(db.session(), open_key(paper), person.id)
     except KeyTroubleError:
         return False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -16,25 +15,17 @@ from app.deliberations import queries as deliberations
 from app.deliberations.models import Round
 from app.deliberations.words import CHANGE_WORDS
 from app.voting import acts, queries
-from app.voting.counting.limits import Threshold
-from app.voting.counting.methods import Method
-from app.voting.counting.outcome import OptionResult, Outcome
 from app.voting.keys import KeyTroubleError
 from app.voting.publishing import FATE_WORDS, PUBLISHED_WORDS, Fate, Published, cvr_lines
-from app.voting.queries import Option, Vote
 from app.voting.receipts import ungrouped
-from app.voting.views.blueprint import Place, bp, option_lang, option_title, place_or_404
+from app.voting.views.blueprint import Place, bp, place_or_404
+from app.voting.views.outcomes import CHART_WORDS, chart_of, files_of, in_order
 from app.web import telling
 from app.web.answers import Answer
-from app.web.bars import Bar, Bars
 from app.web.entrance import oneself
 from app.web.formats import in_words
 from app.web.forms import ButtonForm
 from app.web.visitor import actor
-
-LINES = {Threshold.SIMPLE: 0.5, Threshold.ABSOLUTE: 0.5, Threshold.TWO_THIRDS: 2 / 3}
-"""Where the chart draws a threshold. The count itself never uses these."""
-KINDS = {"carried": "good", "rejected": "plain", "tied": "accent", "no-quorum": "plain"}
 
 
 @bp.route("/results", methods=["GET", "POST"])
@@ -51,7 +42,7 @@ def results(slug: str, round_id: int) -> Answer:
     if vote.paper is None or result is None:
         return render_template("voting/unsealed.html", place=place, **_seal_state(place))
     options = {one.proposal_id: one for one in queries.options(session, vote.paper)}
-    ranked = sorted(result.outcome.results, key=lambda one: (one.place or 0, one.option))
+    ranked = in_order(result.outcome)
     person = actor()
     return render_template(
         "voting/results.html",
@@ -61,7 +52,9 @@ def results(slug: str, round_id: int) -> Answer:
         outcome=result.outcome,
         options=options,
         ranked=ranked,
-        chart=_chart(vote, result.outcome, ranked, options),
+        chart=chart_of(vote.rule, result.outcome, ranked, options),
+        chart_words=CHART_WORDS[vote.rule.marking],
+        files=files_of(vote.rule, result),
         published=PUBLISHED_WORDS[result.published],
         has_box=result.published is not Published.TOTALS,
         marked=None if person is None else queries.marked_as_voted(session, round_id, person.id),
@@ -71,22 +64,6 @@ def results(slug: str, round_id: int) -> Answer:
         grounds=telling.grounds(session, round_id),
         form=ButtonForm(),
     )
-
-
-def _chart(vote: Vote, outcome: Outcome, ranked: Sequence[OptionResult], options: Mapping[int, Option]) -> Bars:
-    """One bar a proposal: of approvals, the share of ballots; of answers, the share of yes among what decides."""
-    by_approval = vote.rule.method is Method.APPROVAL
-    bars: list[Bar] = []
-    for one in ranked:
-        counts = one.counts
-        absolute = vote.rule.threshold is Threshold.ABSOLUTE
-        whole = outcome.ballots if by_approval or absolute else counts["yes"] + counts["no"]
-        value = counts["approve"] if by_approval else counts["yes"]
-        option = options[one.option]
-        said, lang = option_title(option), option_lang(option)
-        drawn = Bars.of([(said, value)], whole=whole, kinds=[KINDS[one.decision]], langs=[lang])
-        bars.extend(drawn.rows)
-    return Bars(rows=tuple(bars), mark_at=None if by_approval else round(100 * LINES[vote.rule.threshold], 2))
 
 
 def _found(round_id: int) -> dict[str, Any] | None:

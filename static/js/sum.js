@@ -1,0 +1,24 @@
+// Says what points or costs add up to while a ballot is filled in. data-whole is how much there is, data-said the words.
+
+export function enhance(shown) {
+  const form = shown.closest("form");
+  const whole = Number(shown.dataset.whole);
+  const format = new Intl.NumberFormat(document.documentElement.lang);
+
+  function worth(field) {
+    if (field.type === "checkbox") return field.checked ? Number(field.dataset.worth) : 0;
+    return Number.parseInt(field.value, 10) || 0;
+  }
+
+  function add() {
+    const fields = form.querySelectorAll("[data-worth], [data-points]");
+    const used = [...fields].reduce((sum, field) => sum + worth(field), 0);
+    const numbers = { used: format.format(used), left: format.format(whole - used) };
+    const text = shown.dataset.said.replace(/\{(used|left)\}/g, (_, name) => numbers[name]);
+    if (shown.textContent !== text) shown.textContent = text;
+    shown.dataset.state = used > whole ? "over" : "under";
+  }
+
+  form.addEventListener("input", add);
+  add();
+}
