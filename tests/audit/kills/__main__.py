@@ -22,40 +22,47 @@ from tests.audit.kills.harness import Killer
 from tests.databases import migrate, settings_for
 
 KILLS = 500
+ON_ONE_LOG = 50
+"""Kills, after which a new log begins: each is verified after every kill, which takes longer the more it holds."""
 
 
 def main(arguments: list[str]) -> None:
     kills = int(arguments[0]) if arguments else KILLS
     seed = random.SystemRandom().randrange(1_000_000)
     _say(f"{kills} kills, seed {seed}")
+    chance = random.Random(seed)
     # The server runs as another user, who must be able to get to its folder, by a short path.
     folder = Path(tempfile.mkdtemp(prefix="folkmoot-kills-"))
     folder.chmod(0o755)
     try:
-        _on_sqlite(folder, kills - kills // 2, seed)
-        _on_postgresql(folder, kills // 2, seed)
+        _on_sqlite(folder, kills - kills // 2, chance)
+        _on_postgresql(folder, kills // 2, chance)
     finally:
         shutil.rmtree(folder)
 
 
-def _on_sqlite(folder: Path, kills: int, seed: int) -> None:
-    place = folder / "sqlite"
-    place.mkdir()
-    database = f"sqlite:///{place / 'folkmoot.db'}"
-    killer = Killer(_park(place, database), database, random.Random(seed))
-    _report("SQLite", killer, kills)
+def _on_sqlite(folder: Path, kills: int, chance: random.Random) -> None:
+    for number, some in enumerate(_portions(kills)):
+        home = folder / f"sqlite-{number}"
+        home.mkdir()
+        database = f"sqlite:///{home / 'folkmoot.db'}"
+        _report("SQLite", Killer(_park(home, database), database, chance), some)
 
 
-def _on_postgresql(folder: Path, kills: int, seed: int) -> None:
-    place, home = folder / "pg", folder / "home"
+def _on_postgresql(folder: Path, kills: int, chance: random.Random) -> None:
+    place = folder / "pg"
     place.mkdir()
-    home.mkdir()
     with cluster.running(place) as server:
-        services.recreate(place, "kills", "template0")
-        database = services.address(place, "kills")
-        killer = Killer(_park(home, database), database, random.Random(seed), kill_server=server.kill)
-        _report("PostgreSQL", killer, kills)
-        killer.park.engine.dispose()
+        for number, some in enumerate(_portions(kills)):
+            home, name = folder / f"home-{number}", f"kills_{number}"
+            home.mkdir()
+            services.recreate(place, name, "template0")
+            database = services.address(place, name)
+            _report("PostgreSQL", Killer(_park(home, database), database, chance, kill_server=server.kill), some)
+
+
+def _portions(kills: int) -> list[int]:
+    return [min(ON_ONE_LOG, kills - done) for done in range(0, kills, ON_ONE_LOG)]
 
 
 def _park(folder: Path, database: str) -> Park:
@@ -68,6 +75,7 @@ def _park(folder: Path, database: str) -> Park:
 def _report(name: str, killer: Killer, kills: int) -> None:
     begun = time.monotonic()
     tally = killer.kill(kills)
+    killer.park.engine.dispose()
     _say(f"{name}: {tally}. {time.monotonic() - begun:.0f} s")
 
 

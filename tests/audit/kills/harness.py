@@ -72,6 +72,7 @@ class Killer:
 
     def kill(self, times: int) -> Tally:
         """Kill so often, in rounds of up to four. Raises LostError as soon as something is not as it must be."""
+        self.park.home.signer(may_make=True)  # the first kill may come before anything was signed
         rounds = -(-times // len(JOBS))
         for number in range(rounds):
             self._round(min(len(JOBS), times - self.tally.kills), server=number % 5 == 4)
