@@ -1764,7 +1764,7 @@ _BUNDLE_LIMIT = WIDTH * (2 + 65535)
 _MANIFEST_LIMIT = 1 << 28
 _LINE_LIMIT = 1 << 24
 """Bytes: of what somebody else serves, no more is ever held at once."""
-ABSENT = 16
+ABSENT = 3
 """Bundles missing in succession, after which nobody looks for more."""
 SAMPLE = 64
 """Checkpoints whose signatures are looked at where that is slow, besides the newest and the kept ones."""
