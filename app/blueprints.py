@@ -16,7 +16,19 @@ from app.records import views as records
 from app.rights import views as rights
 from app.voting import views as voting
 
-DOMAINS = (civic, accounts, deliberations, proposals, discussion, rights, voting, notifications, records, audit, learning)
+DOMAINS = (
+    civic,
+    accounts,
+    deliberations,
+    proposals,
+    discussion,
+    rights,
+    voting,
+    notifications,
+    records,
+    audit,
+    learning,
+)
 
 
 def init(app: Flask) -> None:
