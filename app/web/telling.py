@@ -189,7 +189,7 @@ def _thing(line: Line, place: Place | None, proposal: int | None, titles: Mappin
     if line.act.startswith("role."):
         return Thing(_("Officials"), address("accounts.officials"))
     if place is None or kind in ("", "accounts", "deliberations"):
-        return None  # from a residents' account the log leads no further than its entry does
+        return None  # from an account the log leads no further than its entry does
     if proposal is not None:
         return _on_proposal(f"{place.href}/proposals/{proposal}", proposal, _comment_of(line), titles.get(proposal))
     label = _(NAMES[kind], n=number) if kind in NAMES else line.object or ""

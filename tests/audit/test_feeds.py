@@ -189,6 +189,7 @@ def test_a_long_feed_goes_on(client, trees) -> None:
     address, found = "/log/feed.json", []
     while address:
         feed = client.get(address.removeprefix("https://city.example")).get_json(force=True)
+        assert feed["feed_url"].endswith(address) or address == "/log/feed.json"
         found += [one["_log"]["index"] for one in feed["items"]]
         address = feed.get("next_url", "")
     assert found == sorted(found, reverse=True)

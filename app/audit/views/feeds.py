@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlencode
 
@@ -26,13 +26,13 @@ KINDS: Final = {"atom": "application/atom+xml; charset=utf-8", "json": "applicat
 
 
 @bp.get("/feed.atom")
-def atom_feed() -> Response:
+def as_atom() -> Response:
     """The newest entries for feed readers (RFC 4287)."""
     return _answer("atom", atom)
 
 
 @bp.get("/feed.json")
-def json_feed_() -> Response:
+def as_json() -> Response:
     """The newest entries for programs (JSON Feed 1.1)."""
     return _answer("json", lambda feed: json.dumps(json_feed(feed), ensure_ascii=False, indent=1).encode())
 
@@ -73,7 +73,8 @@ def _feed(form: EntryFilter, note: str, language: str) -> Feed:
     session, base = db.session(), settings().base_url.rstrip("/")
     found = entries.listing(session, wanted_by(form), turned())
     notes = entries.covering(session, (line.index for line in found.lines))
-    place = {**form.asked, "lang": language}
+    place: dict[str, object] = {**form.asked, "lang": language}
+    here = place if turned().before is None else {**place, "before": turned().before}
     return Feed(
         title=" – ".join([_("Public log of %(city)s", city=settings().city_name), *form.asked.values()]),
         description=_("Every act that changes the public record, in the order in which it happened."),
@@ -82,7 +83,7 @@ def _feed(form: EntryFilter, note: str, language: str) -> Feed:
         origin=settings().origin,
         home=log_address(),
         page=f"{log_address()}{_query(form.asked)}",
-        own={kind: f"{base}{_address(kind)}{_query(place)}" for kind in KINDS},
+        own={kind: f"{base}{_address(kind)}{_query(here)}" for kind in KINDS},
         older={kind: f"{base}{_address(kind)}{_query({**place, 'before': found.older})}" for kind in KINDS}
         if found.older is not None
         else {},
@@ -101,5 +102,5 @@ def _address(kind: str) -> str:
     return f"{url_for('.index')}/feed.{kind}"
 
 
-def _query(values: dict[str, object] | dict[str, str]) -> str:
+def _query(values: Mapping[str, object]) -> str:
     return f"?{urlencode(values)}" if values else ""

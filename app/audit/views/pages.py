@@ -163,7 +163,7 @@ def _flat(facts: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, str]
 def _plain(value: object) -> str:
     """A fact in words where it is none of its own."""
     if value is None or value == "":
-        return _("not set")
+        return str(_("not set"))
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     return str(value)
