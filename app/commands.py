@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import accounts, audit, demo_commands, imports, mail, records, rights, rounds, voting, witness
+from app.cli import accounts, audit, count, demo_commands, imports, mail, records, rights, rounds, voting, witness
 
-NOUNS = (accounts, audit, demo_commands, imports, mail, records, rights, rounds, voting, witness)
+NOUNS = (accounts, audit, count, demo_commands, imports, mail, records, rights, rounds, voting, witness)
 
 
 def init(app: Flask) -> None:
