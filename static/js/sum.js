@@ -1,8 +1,10 @@
-// Says what points or costs add up to while a ballot is filled in. data-whole is how much there is, data-said the words.
+// Says what points or costs add up to while a ballot is filled in. data-whole is how much there is, data-under and
+// data-over are the words, in the language of the page.
 
 export function enhance(shown) {
   const form = shown.closest("form");
   const whole = Number(shown.dataset.whole);
+  const words = shown.dataset;
   const format = new Intl.NumberFormat(document.documentElement.lang);
 
   function worth(field) {
@@ -13,10 +15,11 @@ export function enhance(shown) {
   function add() {
     const fields = form.querySelectorAll("[data-worth], [data-points]");
     const used = [...fields].reduce((sum, field) => sum + worth(field), 0);
-    const numbers = { used: format.format(used), left: format.format(whole - used) };
-    const text = shown.dataset.said.replace(/\{(used|left)\}/g, (_, name) => numbers[name]);
+    const numbers = { used, left: whole - used, over: used - whole, whole };
+    const said = used > whole ? words.over : words.under;
+    const text = said.replace(/\{(\w+)\}/g, (_, name) => format.format(numbers[name]));
     if (shown.textContent !== text) shown.textContent = text;
-    shown.dataset.state = used > whole ? "over" : "under";
+    shown.dataset.state = used > whole && words.over !== words.under ? "over" : "under";
   }
 
   form.addEventListener("input", add);

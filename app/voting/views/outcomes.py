@@ -30,7 +30,7 @@ FIRST = (Decision.CARRIED, Decision.TIED)
 """What stands at the top of the page, in this order."""
 HIGHEST_SCORE = 5
 
-CHART_WORDS = {
+_SHARE_WORDS = {
     Marking.APPROVE: N_("Share of the ballots that approve"),
     Marking.ANSWER: N_("Share of yes"),
     Marking.SCORE: N_("Share of the most points possible"),
@@ -38,6 +38,7 @@ CHART_WORDS = {
     Marking.RANK: N_("Share of first places"),
     Marking.OPINION: N_("Share of those who agree"),
 }
+_SHARE_WON = N_("Share of comparisons won")
 
 
 def in_order(outcome: Outcome) -> list[OptionResult]:
@@ -48,6 +49,11 @@ def in_order(outcome: Outcome) -> list[OptionResult]:
         return decided if one.place is None or one.decision in FIRST else len(FIRST), one.place or 0, one.option
 
     return sorted(outcome.results, key=rank)
+
+
+def share_words(rule: VoteRule, outcome: Outcome) -> str:
+    """What the bars of the chart are shares of."""
+    return _SHARE_WON if "wins" in outcome.results[0].counts else _SHARE_WORDS[rule.marking]
 
 
 def chart_of(rule: VoteRule, outcome: Outcome, ranked: Sequence[OptionResult], options: Mapping[int, Option]) -> Bars:

@@ -16,10 +16,11 @@ from app.deliberations.models import Round
 from app.deliberations.words import CHANGE_WORDS
 from app.voting import acts, queries
 from app.voting.keys import KeyTroubleError
+from app.voting.paper.serials import CHANNEL_WORDS
 from app.voting.publishing import FATE_WORDS, PUBLISHED_WORDS, Fate, Published, cvr_lines
 from app.voting.receipts import ungrouped
 from app.voting.views.blueprint import Place, bp, place_or_404
-from app.voting.views.outcomes import CHART_WORDS, chart_of, files_of, in_order
+from app.voting.views.outcomes import chart_of, files_of, in_order, share_words
 from app.web import telling
 from app.web.answers import Answer
 from app.web.entrance import oneself
@@ -53,13 +54,14 @@ def results(slug: str, round_id: int) -> Answer:
         options=options,
         ranked=ranked,
         chart=chart_of(vote.rule, result.outcome, ranked, options),
-        chart_words=CHART_WORDS[vote.rule.marking],
+        chart_words=share_words(vote.rule, result.outcome),
         files=files_of(vote.rule, result),
         published=PUBLISHED_WORDS[result.published],
         has_box=result.published is not Published.TOTALS,
         marked=None if person is None else queries.marked_as_voted(session, round_id, person.id),
         changes=deliberations.changes(session, place.deliberation.id, round_id),
         change_words=CHANGE_WORDS,
+        channel_words=CHANNEL_WORDS,
         found=_found(round_id),
         grounds=telling.grounds(session, round_id),
         form=ButtonForm(),
