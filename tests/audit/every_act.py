@@ -47,7 +47,10 @@ from app.rights.tags import Direction, Tag
 from app.voting import acts as voting
 from app.voting import queries as votes
 from app.voting import rolllist
+from app.voting.acts import audits, paper
 from app.voting.opening import BATCH_SIZE
+from app.voting.paper.models import PaperBatch
+from app.voting.paper.serials import Channel
 from app.writing import private_write
 from tests import given
 from tests.databases import leave
@@ -337,13 +340,28 @@ def _vote(here: Scene) -> None:
     line = voting.Line(vote.paper, voters[1])
     voting.strike_from_roll(here.clerk, line, reason=typed("reason for striking"))
     voting.add_to_roll(here.clerk, line, reason=typed("reason for adding"))
+    serials = voting.issue_paper(here.clerk, vote.paper, channel=Channel.PAPER, how_many=2)
+    voting.check_in(here.clerk, voting.Line(vote.paper, voters[2]), channel=Channel.PAPER)
     rounds.close_round(femi, round_, reason=typed("reason for closing the vote"))
     voting.ask_to_reopen(here.clerk, round_, closes_at=None, reason=typed("reason for reopening the vote"))
     rounds.reopen_round(femi, round_)
     rounds.close_round(femi, round_, reason=typed("reason for closing the vote again"))
+    _enter_paper(here, round_, vote.paper, serials[0])
     voting.ask_for_seal(femi, round_)
     voting.seal(here.clerk, round_)
     voting.destroy_key(here.clerk, round_)
+    audit = voting.draw_sample(here.clerk, round_, seed="3141592653", size=1)
+    audits.look(here.clerk, round_, audit, 1, choices=b"")
+    voting.finish_audit(here.clerk, round_, number=1)
+
+
+def _enter_paper(here: Scene, round_: Round, ballot: votes.BallotPaper, serial: str) -> None:
+    """Two officials read the one paper ballot alike."""
+    number = paper.start_batch(here.clerk, round_, channel=Channel.PAPER, size=1)
+    batch = db.session.get_one(PaperBatch, (round_.id, number))
+    for official in (here.clerk, here.facilitator):
+        paper.read_ballot(official, round_, ballot, batch, said=serial, choices=b"")
+    voting.enter_batch(here.clerk, round_, paper=ballot, number=number)
 
 
 def _list(here: Scene, round_: Round, voters: list[Account]) -> None:

@@ -36,6 +36,7 @@ NO_ACT = {
     "rights.draft_articles": "as above: so do the articles",
     "voting.ballot": "it shows a marked ballot to be checked, and keeps nothing; the next page casts it",
     "voting.results": "it only looks a receipt up, by POST so that no tracker stays in the logs of servers on the way",
+    "voting.batches": "it begins a batch of paper ballots, which is the readers' own until it is entered",
     "voting.receipt": "it hands out the receipt of a ballot cast just now, by POST so that no history keeps it",
 }
 """Endpoints that take a POST and reach no act, each with its reason. Nothing that's public record may be here."""

@@ -44,6 +44,8 @@ CHANGES: dict[str, Any] = {
     "cancel": acts.cancel_round,
 }
 """The act of each of `MOVES`."""
+AT_THE_DESK = (Action.CHECK_IN, Action.ENTER_PAPER, Action.SAMPLE_PAPER)
+"""What officials do with paper ballots, at one time or another."""
 CANDIDATES = 100
 """How many proposals are listed for whoever chooses what stands on a ballot."""
 
@@ -209,6 +211,7 @@ def one_round(slug: str, round_id: int) -> Answer:
         rule=_rule(charter),
         changes=queries.changes(db.session(), deliberation.id, round_id),
         moves=_moves(round_),
+        may_paper=any(may(actor(), action, round_) for action in AT_THE_DESK),
         may_reopen=any(may(actor(), action, round_) for action in (Action.ASK_TO_REOPEN, Action.REOPEN_ROUND)),
         words={
             "change": CHANGE_WORDS,

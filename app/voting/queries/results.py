@@ -16,6 +16,9 @@ from app.voting.paper import queries as paper_queries
 from app.voting.paper.queries import ChannelCount
 from app.voting.publishing import Fate, Published, Slip
 
+SMALL_CELL = 10
+"""A group of fewer people than this is not told apart from the others."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -53,6 +56,12 @@ class Result:
     def online(self) -> int:
         """Counted ballots that were cast online."""
         return self.outcome.ballots - sum(one.counted for one in self.channels)
+
+    @property
+    def small_channels(self) -> bool:
+        """Whether telling who voted in which way would point at single people."""
+        groups = [self.online, *(one.checked_in for one in self.channels)]
+        return any(0 < group < SMALL_CELL for group in groups)
 
     @property
     def checked_in(self) -> int:
