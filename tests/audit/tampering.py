@@ -22,7 +22,7 @@ from app.audit.replay import public_tables
 from app.audit.rows import LOG_KEY, row_key
 from app.database import Model, UtcTime, db
 
-TAMPERS = int(os.environ.get("FOLKMOOT_TAMPERS", "100"))
+TAMPERS = int(os.environ.get("TAMPERS", "100"))
 """How many bytes are changed, one at a time."""
 TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'log_%'"
 LOG = {

@@ -1,6 +1,6 @@
 """A single byte changed anywhere behind the log is found, and the finding says where.
 
-`make test` tries some; FOLKMOOT_TAMPERS=1000 (`make tamper`) as many as it is told.
+`make test` tries some; TAMPERS=1000 (`make tamper`) as many as it is told.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def main(folder: Path, key: str) -> None:
         proof = aics_tlog.consistency_proof_from_tiles(reader, old.size, newest.size)
         holds = aics_tlog.verify_consistency(old.size, newest.size, old.root, newest.root, proof)
         _must(holds, f"checkpoint of {old.size}")
-    print(f"entries {newest.size} tiles {report.tiles} bundles {report.bundles} earlier {len(earlier)}")  # noqa: T201
+    print(f"entries {newest.size} tiles {report.tiles} bundles {report.bundles} earlier {len(earlier)}")  # noqa: T201  # the test reads it
 
 
 def _opened(text: str, vkey: aics_tlog.VKey) -> aics_tlog.Checkpoint:
