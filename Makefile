@@ -59,7 +59,7 @@ format: $(venv)/develops ## Put the code into the house's format and mend what c
 	$(bin)/ruff format
 
 tamper: install $(venv)/develops components ## Change 1,000 single bytes of a log and its record: each must be found
-	TAMPERS=1000 $(bin)/pytest -n $(WORKERS) tests/audit/test_tampering.py
+	TAMPERS=1000 $(bin)/pytest -n $(WORKERS) tests/audit/test_tampering.py tests/audit/test_tampered_export.py
 
 bench: install $(venv)/develops components ## Measure pages, casting, the log and imports as ratios (PARTS=… for some)
 	$(bin)/python -m benchmarks $(PARTS)
