@@ -14,6 +14,8 @@ from app.voting.counting.terms import Terms
 
 ONE_PLACE = (Method.INSTANT_RUNOFF, Method.RANKED_PAIRS, Method.SCHULZE)
 """Methods that fill one place, whatever the terms say."""
+QUICK_COMPLETION = "greedy"
+"""How equal shares ends where it is counted for information only: raising all shares little by little takes longer."""
 IN_PAIRS = "pairs"
 """Not a method: who is ahead of every other two by two, if anybody is."""
 
@@ -42,6 +44,8 @@ def _kept(method: Method, ballots: Ballots, terms: Terms) -> Ballots | Rankings:
 def _others(method: Method, ballots: Ballots | Rankings, terms: Terms) -> Iterable[Comparison]:
     if MARKING[method] is Marking.SCORE and not isinstance(ballots, Rankings):
         ballots = _as_rankings(ballots, terms)
+    if not terms.completion:
+        terms = replace(terms, completion=QUICK_COMPLETION)
     for other in COUNTERS:
         if other is method or not _fits(method, other, terms):
             continue
