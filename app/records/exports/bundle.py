@@ -17,6 +17,7 @@ from app.records.exports import safe
 from app.records.exports.datasets import Dataset
 from app.records.exports.readme import readme
 from app.records.exports.tables import DELIBERATION, Bundle
+from app.voting import recounting
 
 AT_ONCE = 500
 DICTIONARY = ("dataset", "column", "meaning")
@@ -48,6 +49,7 @@ def _files(connection: Connection, bundle: Bundle) -> Iterator[tuple[str, Iterab
         names = _names(dataset)
         yield f"csv/{dataset.name}.csv", safe.csv_bytes(names, _rows(connection, dataset, bundle))
         yield f"json/{dataset.name}.json", safe.json_bytes(names, _rows(connection, dataset, bundle))
+    yield recounting.NAME, [recounting.program()]
     yield "log/entries.jsonl", _entries(connection, bundle.deliberation_id)
     yield "log/checkpoint", [_checkpoint(connection).encode()]
     yield "log/key", [f"{bundle.vkey}\n".encode()]

@@ -12,11 +12,12 @@ from flask_babel import gettext as _
 from app.charter.words import N_, Words
 from app.database import db
 from app.records.exports import safe
-from app.voting import queries
+from app.voting import queries, recounting
 from app.voting.counting.compare import IN_PAIRS
 from app.voting.counting.limits import Threshold
 from app.voting.counting.methods import METHOD_WORDS, Marking, Method
 from app.voting.counting.outcome import Comparison, Decision, OptionResult, Outcome, Step
+from app.voting.publishing import Published
 from app.voting.queries import Option, Result
 from app.voting.rule import VoteRule
 from app.voting.views.blueprint import bp, option_lang, option_title, place_or_404
@@ -127,22 +128,27 @@ class File:
 
 def files_of(rule: VoteRule, result: Result) -> list[File]:
     """The files of this result."""
-    return [
+    files = [
         File("voting.result_csv", N_("The result as a table (CSV)")),
         File("voting.result_json", N_("The result with its account (JSON)")),
     ]
+    if result.published is not Published.TOTALS:
+        files.append(File("voting.recount", N_("A program that counts the published ballots again (recount.py)")))
+    return files
 
 
 @bp.get("/result.json")
 def result_json(slug: str, round_id: int) -> Response:
     """The outcome whole, with its account, as the log's row has it."""
-    question, options, outcome = _told(slug, round_id)
+    rule, question, options, result = _told(slug, round_id)
     told = {
         "question": question,
+        "rule": rule.to_settings(),
+        "box_sha256": result.cvr_sha256,
         "options": [
             {"option": one.proposal_id, "revision": one.revision, "title": option_title(one)} for one in options
         ],
-        "outcome": outcome.as_data(),
+        "outcome": result.outcome.as_data(),
     }
     return Response(json.dumps(told, ensure_ascii=False, indent=1), mimetype="application/json")
 
@@ -150,7 +156,8 @@ def result_json(slug: str, round_id: int) -> Response:
 @bp.get("/result.csv")
 def result_csv(slug: str, round_id: int) -> Response:
     """A line for each option: its counts and what became of it."""
-    _question, options, outcome = _told(slug, round_id)
+    _rule, _question, options, result = _told(slug, round_id)
+    outcome = result.outcome
     titles = {one.proposal_id: option_title(one) for one in options}
     names = ["option", "title", *outcome.results[0].counts, "place", "decision"]
     rows = [
@@ -160,8 +167,17 @@ def result_csv(slug: str, round_id: int) -> Response:
     return Response(b"".join(safe.csv_bytes(names, rows)), mimetype="text/csv")
 
 
-def _told(slug: str, round_id: int) -> tuple[str, list[Option], Outcome]:
+@bp.get("/recount.py")
+def recount(slug: str, round_id: int) -> Response:
+    """The program that counts the box again; the same bytes beside every vote."""
+    place_or_404(slug, round_id)
+    answer = Response(recounting.program(), mimetype="text/x-python")
+    answer.headers["Content-Disposition"] = f"attachment; filename={recounting.NAME}"
+    return answer
+
+
+def _told(slug: str, round_id: int) -> tuple[VoteRule, str, list[Option], Result]:
     vote, result = place_or_404(slug, round_id).vote, queries.result(db.session(), round_id)
     if vote.paper is None or result is None:
         abort(404)
-    return vote.paper.question, queries.options(db.session(), vote.paper), result.outcome
+    return vote.rule, vote.paper.question, queries.options(db.session(), vote.paper), result
