@@ -1380,6 +1380,8 @@ RECORD: dict[str, str] = {
     "comment_revisions": SHOWN,
     "assessments": SHOWN,
     "article_tags": SHOWN,
+    "reviews": SHOWN,
+    "finding_answers": SHOWN,
     "answers": SHOWN,
     "accounts": SOME,
     "residencies": WITHHELD,
@@ -1389,6 +1391,7 @@ RECORD: dict[str, str] = {
     "reports": WITHHELD,
     "hidings": WITHHELD,
     "appeals": WITHHELD,
+    "concerns": WITHHELD,
     "exports": WITHHELD,
     "imports": WITHHELD,
 }

@@ -20,7 +20,7 @@ from app.deliberations.models import Deliberation, Round, RoundChange
 from app.discussion.models import Comment, CommentRevision, CommentState
 from app.proposals.models import Proposal, ProposalState, Revision
 from app.records.models import Answer
-from app.rights.models import ArticleTag, Assessment
+from app.rights.models import ArticleTag, Assessment, FindingAnswer, Review
 from app.voting.models import OpenBallot, Poll, SealedBallot, SealedCommit
 
 
@@ -58,7 +58,7 @@ EVERY_ROW: Final = (
 )
 """What the site shows to everybody, every row of it."""
 
-_OF_PROPOSALS: Final = (Revision, Assessment, ArticleTag, Answer)
+_OF_PROPOSALS: Final = (Revision, Assessment, ArticleTag, Review, FindingAnswer, Answer)
 _SHOWN: Final[dict[type[Model], ColumnElement[bool]]] = {
     Proposal: _PROPOSALS.c.state != ProposalState.HIDDEN,
     Comment: _READABLE_COMMENT,
@@ -76,6 +76,7 @@ WITHHELD: Final[dict[str, str]] = {
     "reports": "who reported a comment is for moderators only",
     "hidings": "which moderator decided is not shown; the reason stands in place of the text",
     "appeals": "what an author wrote to the moderators is for them",
+    "concerns": "residents may say unnamed how a proposal affects them; the words stand on its page",
     "exports": "what an official took out of the house is in the log; when each did is not shown",
     "imports": "its report may quote what was left out; the digests of its files are in the log",
 }
