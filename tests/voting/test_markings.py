@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import secrets
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from app.records.formats import pabulib, preflib
+from app.voting import acts
 from app.voting.counting.methods import COUNTERS, Method
+from app.voting.counting.outcome import Outcome
 from tests.voting.test_views import base, page
 from tests.voting.town import TITLES, Town, settle
 
@@ -140,3 +145,74 @@ def test_a_lot_has_its_seed_in_the_charter_before_anybody_votes(client, town) ->
     outcome = town.seal().outcome
     assert len(outcome.carried) == 1
     assert not outcome.tied
+
+
+def sealed_box(town: Town, ballots: list[dict[str, list[int]]], method: str) -> None:
+    """A sealed vote with so many ballots that its box is published."""
+    town.open({"method": method, **SETTINGS.get(method, {})})
+    for place in range(town.residents):
+        acts.cast(
+            town.resident(place), town.paper, choices=ballots[place % len(ballots)], cast_id=secrets.token_bytes(16)
+        )
+    town.close()
+    town.seal()
+
+
+def downloaded(client: FlaskClient, town: Town, name: str, folder: Path) -> Path:
+    answer = client.get(f"{base(town)}/{name}")
+    assert answer.status_code == 200
+    file = folder / str(answer.headers["Content-Disposition"]).split('"')[1]
+    file.write_bytes(answer.data)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("ballots", "suffix"),
+    [([{"1": [2], "2": [3]}, {"1": [1]}, {}], ".soi"), ([{"1": [2, 3], "2": [1]}, {"1": [1]}], ".toi")],
+)
+def test_published_rankings_are_read_back_from_the_file_of_preflib(app, client, tmp_path, ballots, suffix) -> None:
+    town = settle(residents=24)
+    sealed_box(town, ballots, "schulze")
+    file = downloaded(client, town, "ballots.preflib", tmp_path)
+    assert file.suffix == suffix
+    found = preflib.read(file)
+    assert [option.name for option in found.options.values()] == list(TITLES)
+    casts = {cast.places: cast.times for cast in found.ballots()}
+    each = 24 // len(ballots)
+    assert casts == {tuple(tuple(ballot[place]) for place in sorted(ballot)): each for ballot in ballots}
+
+
+def test_a_published_budget_is_read_back_from_the_file_of_pabulib(app, client, tmp_path) -> None:
+    town = settle(residents=24)
+    sealed_box(town, [{"approve": [1, 3]}, {"approve": [2]}], "greedy")
+    found = pabulib.read(downloaded(client, town, "ballots.pb", tmp_path))
+    assert found.budget == 100
+    assert {option.id: option.cost for option in found.options.values()} == {"1": 60, "2": 50, "3": 40}
+    marked = [[found.options[one].id for one in cast.places[0]] for cast in found.ballots()]
+    assert sorted(marked) == [["1", "3"]] * 12 + [["2"]] * 12
+
+
+def test_a_result_can_be_downloaded_as_table_and_with_its_account(app, client) -> None:
+    town = settle(residents=24)
+    sealed_box(town, [{"1": [2], "2": [3]}, {"1": [1]}, {"1": [2]}], "instant-runoff")
+    table = client.get(f"{base(town)}/result.csv").get_data(as_text=True).lstrip("\ufeff").splitlines()
+    assert table[0] == "option,title,first,place,decision"
+    assert table[1] == f"2,{TITLES[1]},16,1,carried"
+    told = client.get(f"{base(town)}/result.json").get_json()
+    assert Outcome.from_data(told["outcome"]).carried == (2,)
+    assert [one["title"] for one in told["options"]] == list(TITLES)
+
+
+def test_no_file_of_a_vote_is_there_before_its_seal(client, town) -> None:
+    opened(town, client, "schulze")
+    for name in ("ballots.preflib", "ballots.pb", "result.csv", "result.json"):
+        assert client.get(f"{base(town)}/{name}").status_code == 404
+
+
+def test_the_result_says_what_other_rules_make_of_the_same_ballots(app, client) -> None:
+    town = settle(residents=24)
+    sealed_box(town, [{"1": [1], "2": [2], "3": [3]}, {"1": [2], "2": [3]}, {"1": [3], "2": [2], "3": [1]}], "schulze")
+    shown = page(client.get(f"{base(town)}/results"))
+    assert f"{TITLES[1]} would beat every other proposal, two by two." in shown
+    assert "By “Instant runoff” there is a tie" in shown
+    assert "Two by two: on how many ballots" in shown

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from flask import Response, abort
 from flask_babel import gettext as _
@@ -17,7 +16,6 @@ from app.voting.counting.compare import IN_PAIRS
 from app.voting.counting.limits import Threshold
 from app.voting.counting.methods import METHOD_WORDS, Marking, Method
 from app.voting.counting.outcome import Comparison, Decision, OptionResult, Outcome, Step
-from app.voting.publishing import Published
 from app.voting.queries import Option, Result
 from app.voting.rule import VoteRule
 from app.voting.views.blueprint import bp, option_lang, option_title, place_or_404
@@ -116,25 +114,6 @@ def compared(other: Comparison, options: Mapping[int, Option]) -> str:
     if tied:
         return str(_("By “%(method)s” there is a tie: %(tied)s.", method=method, tied=tied))
     return str(_("By “%(method)s” nothing is carried.", method=method))
-
-
-@dataclass(frozen=True)
-class File:
-    """Something to download beside the page."""
-
-    endpoint: str
-    name: str
-
-
-def files_of(rule: VoteRule, result: Result) -> list[File]:
-    """The files of this result."""
-    files = [
-        File("voting.result_csv", N_("The result as a table (CSV)")),
-        File("voting.result_json", N_("The result with its account (JSON)")),
-    ]
-    if result.published is not Published.TOTALS:
-        files.append(File("voting.recount", N_("A program that counts the published ballots again (recount.py)")))
-    return files
 
 
 @bp.get("/result.json")

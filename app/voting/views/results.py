@@ -20,7 +20,8 @@ from app.voting.paper.serials import CHANNEL_WORDS
 from app.voting.publishing import FATE_WORDS, PUBLISHED_WORDS, Fate, Published, cvr_lines
 from app.voting.receipts import ungrouped
 from app.voting.views.blueprint import Place, bp, place_or_404
-from app.voting.views.outcomes import chart_of, files_of, in_order, share_words
+from app.voting.views.files import files_of
+from app.voting.views.outcomes import chart_of, in_order, share_words
 from app.web import telling
 from app.web.answers import Answer
 from app.web.entrance import oneself
@@ -55,7 +56,7 @@ def results(slug: str, round_id: int) -> Answer:
         ranked=ranked,
         chart=chart_of(vote.rule, result.outcome, ranked, options),
         chart_words=share_words(vote.rule, result.outcome),
-        files=files_of(vote.rule, result),
+        files=files_of(vote.paper, result),
         published=PUBLISHED_WORDS[result.published],
         has_box=result.published is not Published.TOTALS,
         marked=None if person is None else queries.marked_as_voted(session, round_id, person.id),
