@@ -9,7 +9,6 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.acts import OPERATOR
-from app.audit.home import Home
 from app.database import db
 from app.deliberations import queries as deliberations
 from app.records import acts
@@ -29,8 +28,7 @@ def export(slug: str, file: Path) -> None:
     if deliberation is None:
         raise click.ClickException(f"There is no deliberation “{slug}”. `flask records list` names them.")
     made = acts.export_public(OPERATOR, deliberation)
-    settings = current_app.config["FOLKMOOT"]
-    asked = Bundle(deliberation.id, False, made.made_at, settings.origin, Home.of(settings).public_key() or "")
+    asked = Bundle.of(current_app.config["FOLKMOOT"], deliberation.id, internal=False, made_at=made.made_at)
     unfinished = file.with_name(file.name + ".part")
     with unfinished.open("wb") as handle:
         for piece in bundle.stream(db.engine, asked):

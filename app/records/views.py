@@ -119,8 +119,7 @@ def export_internal(slug: str) -> Response:
 def _bundle(slug: str, *, internal: bool) -> Response:
     shown = deliberation_or_404(slug)
     made = (acts.export_internal if internal else acts.export_public)(actor(), shown)
-    settings = current_app.config["FOLKMOOT"]
-    asked = Bundle(shown.id, internal, made.made_at, settings.origin, Home.of(settings).public_key() or "")
+    asked = Bundle.of(current_app.config["FOLKMOOT"], shown.id, internal=internal, made_at=made.made_at)
     pieces = bundle.stream(db.engine, asked)
     name = f"{slug}-{made.kind}-{made.made_at:%Y-%m-%d}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

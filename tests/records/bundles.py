@@ -71,7 +71,9 @@ class Opened:
 def pack(deliberation_id: int, *, internal: bool = False, made_at: datetime = MADE_AT) -> Opened:
     """Make a bundle as the commands and pages do."""
     db.session.remove()
-    asked = Bundle(deliberation_id, internal, made_at, "riverbend.example/log", "the key")
+    asked = Bundle(
+        deliberation_id, internal, made_at, "riverbend.example/log", "the key", "https://riverbend.example/log"
+    )
     return Opened(b"".join(bundle.stream(db.engine, asked)))
 
 

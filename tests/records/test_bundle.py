@@ -208,7 +208,7 @@ def test_a_bundle_holds_one_deliberation_only(city) -> None:
 
 
 def _asked(city) -> Bundle:
-    return Bundle(city.deliberation.id, False, MADE_AT, "o", "k")
+    return Bundle(city.deliberation.id, False, MADE_AT, "o", "k", "/log")
 
 
 def test_all_files_are_of_one_moment(city) -> None:

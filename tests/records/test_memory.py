@@ -35,7 +35,7 @@ def peak_of_exporting(deliberation_id: int) -> tuple[int, int]:
     size = 0
     tracemalloc.start()
     try:
-        for piece in bundle.stream(db.engine, Bundle(deliberation_id, False, WHEN, "o", "k")):
+        for piece in bundle.stream(db.engine, Bundle(deliberation_id, False, WHEN, "o", "k", "/log")):
             size += len(piece)
         return tracemalloc.get_traced_memory()[1], size
     finally:
@@ -49,5 +49,5 @@ def test_the_memory_of_an_export_does_not_grow_with_it(app) -> None:
 
     (peak_small, size_small), (peak_large, size_large) = peak_of_exporting(small), peak_of_exporting(large)
 
-    assert size_large > 3 * size_small
+    assert size_large > 1.8 * size_small  # the programs that come with each are as large as the small one
     assert peak_large < 1.15 * peak_small + 100_000, f"{peak_small:,} bytes became {peak_large:,}"

@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
+from app.audit import verify
 from app.audit.models import LogCheckpoint, LogEntry
 from app.records.exports import safe
 from app.records.exports.datasets import Dataset
@@ -53,6 +55,7 @@ def _files(connection: Connection, bundle: Bundle) -> Iterator[tuple[str, Iterab
     yield "log/entries.jsonl", _entries(connection, bundle.deliberation_id)
     yield "log/checkpoint", [_checkpoint(connection).encode()]
     yield "log/key", [f"{bundle.vkey}\n".encode()]
+    yield "verify.py", [Path(verify.__file__).read_bytes()]
 
 
 def _names(dataset: Dataset) -> list[str]:

@@ -28,6 +28,7 @@ Made on {moment(bundle.made_at)}.
 - `json/`: the same rows, texts exactly as they are.
 - `data-dictionary.csv`: what each dataset and each column means.
 - `log/`: the log's entries about this deliberation, the signed state of the log, and its key.
+- `verify.py`: checks the whole log, with nothing but Python. `recount.py`: counts the published ballots again.
 - `manifest.json`: the size and SHA-256 of every file.
 
 ## Datasets
@@ -42,4 +43,9 @@ state of the whole log when this bundle was made. Its signature is checked with 
 somewhere else too, such as what the city printed:
 
     {bundle.vkey}
+
+The whole log, and with it every line of `log/entries.jsonl`, is checked where it is served, or in a folder that was
+exported. `--checkpoint` tells whether the log still begins with what it was when this bundle was made:
+
+    python3 verify.py {bundle.log_address} --vkey "{bundle.vkey}" --checkpoint log/checkpoint
 """

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.audit.home import Home
+from app.config import Settings
 from app.deliberations.models import Deliberation
 from app.records.exports import decided, internal, rights, said
 from app.records.exports.datasets import Column, Dataset
@@ -60,6 +62,14 @@ class Bundle:
     """The log's name."""
     vkey: str
     """The key by which the log's checkpoint is checked."""
+    log_address: str
+    """Where the whole log is served."""
+
+    @classmethod
+    def of(cls, settings: Settings, deliberation_id: int, *, internal: bool, made_at: datetime) -> Bundle:
+        """A bundle of this city's, with its log's name, key and address."""
+        vkey = Home.of(settings).public_key() or ""
+        return cls(deliberation_id, internal, made_at, settings.origin, vkey, f"{settings.base_url.rstrip('/')}/log")
 
     @property
     def datasets(self) -> list[Dataset]:
