@@ -21,6 +21,7 @@ class Visibility(StrEnum):
 
     AT_ONCE = "at_once"
     AFTER_SEAL = "after_seal"
+    BY_NAME = "by_name"
 
 
 VISIBILITY_WORDS: dict[Visibility, str] = {
@@ -28,6 +29,10 @@ VISIBILITY_WORDS: dict[Visibility, str] = {
     Visibility.AFTER_SEAL: N_(
         "While this round is open nobody sees a count, and nobody sees who has voted: not the city either. "
         "The count and the ballots, without names, are published when the round is sealed."
+    ),
+    Visibility.BY_NAME: N_(
+        "This vote is open, as juries and delegates vote: when the round is sealed, everybody can read how each "
+        "person voted, by name. While it is open nobody sees a count, and nobody sees who has voted."
     ),
 }
 
@@ -48,9 +53,16 @@ VERIFICATION_OFF = N_(
 )
 
 
-def visibility_of(kind: RoundKind) -> Visibility:
-    """What can be seen while a round of this kind is open."""
-    return Visibility.AFTER_SEAL if kind is RoundKind.VOTE else Visibility.AT_ONCE
+def by_name(settings: Mapping[str, object]) -> bool:
+    """Whether a vote publishes each ballot with its voter's name. Only where somebody chose that when planning it."""
+    return settings.get("by_name") is True
+
+
+def visibility_of(kind: RoundKind, settings: Mapping[str, object]) -> Visibility:
+    """What can be seen of a round of this kind, and when."""
+    if kind is not RoundKind.VOTE:
+        return Visibility.AT_ONCE
+    return Visibility.BY_NAME if by_name(settings) else Visibility.AFTER_SEAL
 
 
 def has_electorate(kind: RoundKind) -> bool:
@@ -74,7 +86,7 @@ def charter_of(plan: RoundFacts, *, question: str, electorate: int | None) -> di
         "opened_at": said_time(plan.opened_at),
         "closes_at": said_time(plan.closes_at),
         "permits": permitted_in(plan.kind),
-        "visible": visibility_of(plan.kind).value,
+        "visible": visibility_of(plan.kind, plan.settings).value,
         "settings": dict(plan.settings),
     }
     if has_electorate(plan.kind):

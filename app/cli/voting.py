@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.acts import OPERATOR, Conflict
+from app.audit.verify import NoteError
 from app.charter.rules import Refused
 from app.database import db
 from app.deliberations.models import Round
-from app.voting import acts, checks, queries
+from app.voting import acts, checks, disputes, queries
 from app.voting import scrub as scrubbing
 from app.voting.keys import cabinet
 
@@ -65,15 +68,35 @@ def scrub() -> None:
 
 @cli.command("check")
 @click.argument("round_id", type=int, required=False)
-def check(round_id: int | None) -> None:
+@click.option("--receipt", type=click.File(), help="Only look what became of the ballot of this receipt.")
+def check(round_id: int | None, receipt: TextIO | None) -> None:
     """Check all votes, or ROUND_ID: rolls, sealed boxes and counts against what was committed to.
 
     Ends with status 1 when something does not fit. `flask audit verify` checks those commitments against the log.
     """
     session = db.session()
+    if receipt is not None:
+        _check_receipt(receipt.read())
+        return
     found = checks.check_all(session) if round_id is None else checks.check(session, round_id)
     for trouble in found:
         click.echo(str(trouble))
     if found:
         raise SystemExit(1)
     click.echo("Every roll, box and count fits.")
+
+
+def _check_receipt(note: str) -> None:
+    """Say what became of a receipt's ballot; status 1 where it is no receipt of ours, or in no list or several."""
+    try:
+        found = disputes.fates_of(db.session(), note)
+    except NoteError as error:
+        raise click.ClickException(str(error)) from error
+    if found is None:
+        raise click.ClickException("That vote is not sealed yet: until then nobody is told what lies in the box.")
+    if len(found) != 1:
+        raise click.ClickException(
+            f"This receipt is signed by the key of the vote, but its commitment stands in {len(found)} lists "
+            "and must stand in one. This proves that something went wrong."
+        )
+    click.echo(f"The ballot is in the list: {found[0].value}.")

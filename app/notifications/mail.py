@@ -55,6 +55,21 @@ def post(template: str, *, to: str, locale: str, account_id: int | None = None, 
     return _hand_over(mail)
 
 
+def pass_on(template: str, *, to: str, locale: str, **values: Any) -> bool:
+    """Send a mail of which nothing may be kept here, not even that it was sent. Returns whether it has left.
+
+    For what concerns a ballot: a row about it, with a person and a time, would tell who has voted. It is tried once.
+    """
+    subject, text = written(template, locale, **values)
+    settings: Settings = current_app.config["FOLKMOOT"]
+    try:
+        _carry(settings, _message(settings, Mail(recipient=to, subject=subject, text=text)), 0)
+    except NotSent as cause:
+        log.error("mail_not_passed_on", why=str(cause))
+        return False
+    return True
+
+
 def written(template: str, locale: str, **values: Any) -> tuple[str, str]:
     """Subject and text of a mail. A template's first line is its subject."""
     settings: Settings = current_app.config["FOLKMOOT"]

@@ -42,8 +42,8 @@ def init(app: Flask) -> None:
     @app.after_request
     def _line(response: Response) -> Response:
         rule = request.url_rule.rule if request.url_rule else "(no such page)"
-        if request.endpoint != "static":
-            # The route, not the path, and no time finer than the line's own on ballots: who voted when must not show.
+        if request.endpoint != "static" and not g.get("leave_no_line"):
+            # The route, not the path: whose page it was must not show. Casting a ballot leaves no line at all.
             requests.info(
                 "request",
                 method=request.method,

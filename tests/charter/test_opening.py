@@ -61,4 +61,7 @@ def test_public_times_are_said_whole_and_heard_again(plan: RoundFacts) -> None:
 
 def test_every_word_of_a_charter_can_be_told_to_people() -> None:
     assert opening.VISIBILITY_WORDS.keys() == set(opening.Visibility)
-    assert {opening.visibility_of(kind) for kind in RoundKind} == set(opening.Visibility)
+    settings = ({}, {"by_name": True}, {"by_name": "yes"})
+    seen = {opening.visibility_of(kind, some) for kind in RoundKind for some in settings}
+    assert seen == set(opening.Visibility)
+    assert opening.visibility_of(RoundKind.VOTE, {"by_name": "yes"}) is opening.Visibility.AFTER_SEAL

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectMultipleField
+from wtforms import BooleanField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -44,6 +44,14 @@ class ElectorateForm(OpenRoundForm):
     )
     age_to = number_field(_l("Oldest age (A certain age only)"), _l("Empty: no upper limit."), OLDEST)
 
+    by_name = BooleanField(
+        _l("Open vote: everybody’s ballot is published with their name"),
+        description=_l(
+            "Only for juries, delegates and others who answer to somebody for their vote. "
+            "Leave it unticked for every vote of residents: theirs is secret."
+        ),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer what this city knows: its districts, and ages where clerks may note a year of birth."""
         super().__init__(*args, **kwargs)
@@ -68,7 +76,8 @@ class ElectorateForm(OpenRoundForm):
         return super().faults()
 
     def settings(self) -> dict[str, object]:
-        return super().settings() | Electorate.from_settings(self._electorate()).to_settings()
+        openly = {"by_name": True} if self.by_name.data else {}
+        return super().settings() | Electorate.from_settings(self._electorate()).to_settings() | openly
 
     def _electorate(self) -> dict[str, object]:
         return {name: self[name].data for name in ("eligibility", "districts", "age_from", "age_to") if name in self}

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.acts import Conflict, Done, act
 from app.charter.actions import Action
+from app.charter.opening import by_name
 from app.charter.words import N_, Words
 from app.database import Model, db
+from app.deliberations.models import Round
 from app.voting.acts.ballots import open_key
 from app.voting.acts.roll import Line
 from app.voting.models import BallotBox
@@ -39,6 +41,8 @@ def issue_paper(actor: Account, paper: BallotPaper, *, channel: Channel, how_man
     if not 1 <= how_many <= MOST_AT_ONCE:
         raise Conflict(Words(N_("Make between 1 and %(most)s ballots at once."), {"most": MOST_AT_ONCE}))
     session = db.session()
+    if by_name(session.get_one(Round, paper.round_id).settings or {}):
+        raise Conflict(Words(N_("An open vote takes no paper: a paper ballot has no name on it.")))
     count = _held(session, paper.round_id, channel)
     made = new_serials(how_many, frozenset(paper_queries.serials(session, paper.round_id)))
     rows = [{"round_id": paper.round_id, "serial": serial, "channel": channel} for serial in made]

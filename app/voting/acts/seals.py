@@ -12,7 +12,7 @@ from app import clock
 from app.accounts.models import Account
 from app.acts import Done, SystemActor, act
 from app.charter.actions import Action
-from app.charter.opening import said_time
+from app.charter.opening import by_name, said_time
 from app.charter.rounds import RoundKind
 from app.charter.rules import Refused, Verdict
 from app.charter.words import N_, Words
@@ -26,6 +26,7 @@ from app.voting.models import (
     BallotBatch,
     BallotBox,
     BallotPending,
+    OpenBallot,
     Poll,
     RollList,
     SealedBallot,
@@ -37,7 +38,7 @@ from app.voting.paper.queries import ChannelCount
 from app.voting.publishing import Fate, PublishedBox, publish
 from app.voting.queries import BallotPaper
 from app.voting.rule import ReceiptMode
-from app.voting.sealing import Marks, mark_roll, open_box, open_paper, read_roll
+from app.voting.sealing import Box, Marks, RollLine, mark_roll, open_box, open_paper, read_roll
 from app.writing import bulk_insert, end_reading
 
 _BOX = Model.metadata.tables[BallotBox.__tablename__]
@@ -78,6 +79,8 @@ def seal(actor: Account, round_: Round) -> Done[PublishedBox]:
         paper.round_id, paper.rule, paper.option_ids, marks.size, ReceiptMode(paper.receipts), envelopes
     )
     _publish_rows(round_.id, published)
+    if by_name(round_.settings or {}):
+        _publish_names(round_.id, roll, box)
     _empty(session, round_.id)
     poll = session.get_one(Poll, round_.id)
     _write_result(poll, published, marks)
@@ -136,6 +139,21 @@ def _publish_rows(round_id: int, published: PublishedBox) -> None:
             for place, (commit, fate) in enumerate(everywhere)
         ],
     )
+
+
+def _publish_names(round_id: int, roll: Sequence[RollLine], box: Box) -> None:
+    """Of an open vote: who voted how, in the order of the roll."""
+    voted = [line for line in roll if line.handle in box.counted]
+    rows = [
+        {
+            "id": row_id(round_id, place),
+            "round_id": round_id,
+            "account_id": line.account_id,
+            "choices": box.counted[line.handle].choices.decode(),
+        }
+        for place, line in enumerate(voted)
+    ]
+    bulk_insert(OpenBallot, rows)
 
 
 def _empty(session: Session, round_id: int) -> None:

@@ -14,13 +14,26 @@ from app.voting.queries.papers import (
     took_paper,
     vote,
 )
-from app.voting.queries.results import Batch, Closing, Found, Result, closings, commits, find, result, slips
+from app.voting.queries.results import (
+    Batch,
+    Closing,
+    Found,
+    Named,
+    Result,
+    closings,
+    commits,
+    find,
+    named,
+    result,
+    slips,
+)
 
 __all__ = [
     "BallotPaper",
     "Batch",
     "Closing",
     "Found",
+    "Named",
     "Option",
     "Result",
     "Vote",
@@ -30,6 +43,7 @@ __all__ = [
     "find",
     "has_ballot",
     "marked_as_voted",
+    "named",
     "on_roll",
     "options",
     "result",

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Account
 from app.deliberations.models import Round
 from app.voting.counting.outcome import Outcome
-from app.voting.models import BallotBatch, Poll, PollClosing, SealedBallot, SealedCommit
+from app.voting.models import BallotBatch, OpenBallot, Poll, PollClosing, SealedBallot, SealedCommit
 from app.voting.paper import queries as paper_queries
 from app.voting.paper.queries import ChannelCount
 from app.voting.publishing import Fate, Published, Slip
@@ -139,6 +140,26 @@ def commits(session: Session, round_id: int, fate: Fate) -> list[bytes]:
         .order_by(SealedCommit.id)
     )
     return list(session.scalars(statement))
+
+
+@dataclass(frozen=True)
+class Named:
+    """A ballot of an open vote with whose it was."""
+
+    name: str
+    public_id: str
+    choices: bytes
+
+
+def named(session: Session, round_id: int) -> list[Named]:
+    """The ballots of an open vote, by name; empty for a secret one, and before the seal."""
+    found = session.execute(
+        select(Account.display_name, Account.public_id, OpenBallot.choices)
+        .join(Account, Account.id == OpenBallot.account_id)
+        .where(OpenBallot.round_id == round_id)
+        .order_by(Account.display_name, OpenBallot.id)
+    )
+    return [Named(row.display_name, row.public_id, row.choices.encode()) for row in found]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from flask import Response, abort, render_template, request
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.accounts import queries as people
 from app.accounts.models import Account
 from app.acts import Conflict, may
 from app.charter.actions import Action
@@ -17,6 +18,7 @@ from app.charter.electorate import Electorate
 from app.charter.rules import Refused, Verdict
 from app.charter.words import Words
 from app.database import db
+from app.notifications import mail
 from app.voting import acts, ballots, queries
 from app.voting.acts.ballots import TOOK_PAPER, Cast, given, open_key
 from app.voting.ballots import Reading
@@ -101,7 +103,22 @@ def cast(slug: str, round_id: int) -> Answer:
     except Conflict as conflict:
         return _not_cast(place, Verdict(False, conflict.words))
     acts.batch_if_due(paper)
+    if done.replaced and not done.repeated:
+        _tell_of_replacement(place, person)
     return render_template("voting/receipt.html", place=place, cast=done, **_receipt_words(done))
+
+
+def _tell_of_replacement(place: Place, person: Account) -> None:
+    """A mail at each replacement: a stolen login cannot do it unnoticed. Nothing of it is kept."""
+    credential = people.credential_of(db.session(), person.id)
+    here = {"slug": place.deliberation.slug, "round_id": place.vote.round_id}
+    mail.pass_on(
+        "ballot_replaced",
+        to=credential.email,
+        locale=credential.locale,
+        round_name=place.vote.facts.title or place.deliberation.question,
+        link=mail.link("voting.ballot", **here),
+    )
 
 
 @bp.post("/ballot/receipt")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, g, request
 
 from app import clock
-from app.charter.opening import ELECTORATE_WORDS
+from app.charter.opening import ELECTORATE_WORDS, by_name
 from app.charter.rounds import RoundState, state_at
 from app.charter.words import N_
 from app.deliberations.here import here
@@ -25,13 +25,17 @@ bp = Blueprint("voting", __name__, url_prefix="/deliberations/<slug>/rounds/<int
 
 HIDDEN = N_("Hidden proposal")
 KEPT_BY_NOBODY = frozenset({"voting.ballot", "voting.cast", "voting.receipt"})
-"""Pages that no browser may keep: on a shared computer the next person could go back to them."""
+"""Pages that no browser may keep: on a shared computer the next person could go back to them.
+
+And no log may tell when they were asked for: beside what else somebody did at that time, it would tell who voted.
+"""
 
 
 @bp.after_request
 def _keep_nothing(response: Response) -> Response:
     if request.endpoint in KEPT_BY_NOBODY:
         response.headers["Cache-Control"] = "no-store"
+        g.leave_no_line = True
     return response
 
 
@@ -42,6 +46,11 @@ class Place:
     deliberation: Listed
     vote: Vote
     state: RoundState
+
+    @property
+    def by_name(self) -> bool:
+        """Whether everybody's ballot will be published with their name."""
+        return by_name(self.vote.facts.settings)
 
 
 def place_or_404(slug: str, round_id: int) -> Place:
