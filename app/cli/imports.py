@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,11 +16,13 @@ from app.acts import CITY, OPERATOR, Conflict
 from app.database import db
 from app.deliberations.models import Deliberation
 from app.records import acts
-from app.records.imports import barcelona, polis
+from app.records.formats import tally
+from app.records.imports import barcelona, elections, polis
 from app.records.imports.files import DamagedFile, Progress
 from app.records.imports.known import undisturbed
 from app.records.imports.material import Material
 from app.records.models import Import
+from app.voting.counting.methods import Method
 from app.web.formats import in_words
 
 cli = AppGroup("import", help="Take in deliberations that were run elsewhere. All or nothing; safe to repeat.")
@@ -32,6 +35,7 @@ COUNTED = {
     "answers_rejected": "proposals rejected by the city",
     "comments": "comments",
     "votes": "votes",
+    "ballots": "ballots",
     "votes_that_count": "votes that count: each person’s last on each statement",
 }
 """What each number of an import is called in its report."""
@@ -49,6 +53,29 @@ def import_barcelona(folder: Path) -> None:
 def import_polis(folder: Path) -> None:
     """A Polis conversation: summary.csv, comments.csv and votes.csv in FOLDER."""
     _run(folder, polis.read)
+
+
+FILE = click.argument("file", type=click.Path(path_type=Path))
+METHOD = click.option("--method", type=click.Choice([one.value for one in tally.NAMES]), help="How to count it.")
+SEATS = click.option("--seats", type=click.IntRange(min=1), default=1, show_default=True, help="Places to fill.")
+
+
+@cli.command("pabulib")
+@FILE
+@METHOD
+@SEATS
+def import_pabulib(file: Path, method: str | None, seats: int) -> None:
+    """A city's budget as Pabulib has it (.pb): a finished vote, counted by the rule that FILE names."""
+    _run(file, partial(elections.read_pabulib, method=Method(method) if method else None, seats=seats))
+
+
+@cli.command("preflib")
+@FILE
+@METHOD
+@SEATS
+def import_preflib(file: Path, method: str | None, seats: int) -> None:
+    """Rankings or approvals as PrefLib has them (.soc, .soi, .toc, .toi, .cat): a finished vote, counted."""
+    _run(file, partial(elections.read_preflib, method=Method(method) if method else None, seats=seats))
 
 
 def _run(folder: Path, read: Callable[[Path, Progress], Material]) -> None:
@@ -80,11 +107,14 @@ def _bar(length: int, label: str) -> Iterator[Progress]:
 
 def _size(folder: Path) -> int:
     """Bytes in the folder, as far as anybody may look."""
+    if folder.is_file():
+        return folder.stat().st_size
     return sum(path.stat().st_size for path in folder.glob("*") if path.is_file()) if folder.is_dir() else 0
 
 
 def _things(material: Material) -> int:
-    return len(material.proposals) + len(material.comments) + len(material.votes)
+    box = 0 if material.vote is None else len(material.vote.box)
+    return len(material.proposals) + len(material.comments) + len(material.votes) + box
 
 
 def _tell(made: Import, notes: Mapping[str, int]) -> None:

@@ -22,6 +22,10 @@ def of_round() -> Any:
     return mapped_column(BigId, ForeignKey("rounds.id"), primary_key=True, autoincrement=False)
 
 
+IMPORTED = "imported"
+"""Stands for the check value of the key of a vote that was held elsewhere: it has no key, no roll and no receipts."""
+
+
 class Poll(Salted, Model):
     """What a vote round froze when it opened, and what its seal found. One for each vote round that has opened."""
 

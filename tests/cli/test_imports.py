@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from collections import Counter
 from types import SimpleNamespace
 
@@ -17,6 +19,9 @@ from app.deliberations.models import Deliberation
 from app.discussion.models import Comment
 from app.proposals.models import Proposal, ProposalState, StatementVote
 from app.records.models import Answer, Import
+from app.voting import checks
+from app.voting.counting.outcome import Outcome
+from app.voting.models import Poll
 from tests.components import real_data
 from tests.records import files
 from tests.records.files import COMMENTS, PROPOSALS, SUMMARY, VOTES, comment, proposal
@@ -445,3 +450,125 @@ def test_real_conversations_come_in_whole(run, name, statements, hidden, votes, 
         assert counted == counting
     run("audit", "sequence")
     assert run("audit", "verify", "--own-key").code == 0
+
+
+# ---------------------------------------------------------------- elections
+
+
+def imported_vote() -> tuple[Poll, dict[str, str]]:
+    """The only vote, and what became of each proposal by its id in the file."""
+    poll = db.session.scalars(select(Poll)).one()
+    ids = {thing.id: thing.external_id for thing in db.session.scalars(select(Proposal))}
+    outcome = Outcome.from_data(poll.outcome)
+    return poll, {ids[one.option]: one.decision.value for one in outcome.results}
+
+
+def test_a_budget_from_pabulib_becomes_a_finished_vote(run, tmp_path) -> None:
+    path = files.village(tmp_path)
+    done = run("import", "pabulib", path)
+
+    assert done.code == 0, done.said
+    assert "6 ballots" in " ".join(done.said.split())
+    deliberation = db.session.scalars(select(Deliberation)).one()
+    assert [(one.kind, one.sealed_at is not None) for one in deliberation.rounds] == [
+        ("propose", False),
+        ("vote", True),
+        ("respond", False),
+    ]
+    poll, decided = imported_vote()
+    assert (poll.rule["method"], poll.rule["completion"], poll.ballots) == ("equal-shares", "add1", 6)
+    assert decided == {"well": "carried", "B-2": "carried", "3": "rejected"}
+    assert db.session.scalars(select(Proposal.imported_facts["cost"].as_string())).all() == ["60", "40", "90"]
+    assert checks.check_all(db.session()) == []
+    run("audit", "sequence")
+    verified = run("audit", "verify", "--own-key")
+    assert verified.code == 0, verified.said
+
+
+def test_an_imported_vote_is_shown_with_its_account_and_can_be_counted_again(run, app, tmp_path) -> None:
+    run("import", "pabulib", files.village(tmp_path))
+    deliberation = db.session.scalars(select(Deliberation)).one()
+    vote = deliberation.rounds[1].id
+    where = f"/deliberations/{deliberation.slug}/rounds/{vote}"
+    client = app.test_client()
+
+    page = client.get(f"{where}/results")
+    assert page.status_code == 200
+    assert "supporters pay" in page.text
+    for name in ("result.json", "box.jsonl", "recount.py"):
+        (tmp_path / name).write_bytes(client.get(f"{where}/{name}").data)
+    again = subprocess.run(
+        [sys.executable, "-I", "recount.py", "result.json"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "this is the published result" in again.stdout
+
+
+def test_rankings_from_preflib_become_a_finished_vote(run, tmp_path) -> None:
+    path = tmp_path / "club.toi"
+    path.write_text("# TITLE: The chair\n# ALTERNATIVE NAME 1: Ada\n# ALTERNATIVE NAME 2: Bo\n3: 1,2\n2: 2\n4: {1,2}\n")
+    done = run("import", "preflib", path, "--method", "schulze")
+
+    assert done.code == 0, done.said
+    poll, decided = imported_vote()
+    assert (poll.question, poll.ballots, poll.rule["method"]) == ("The chair", 9, "schulze")
+    assert decided == {"1": "carried", "2": "rejected"}
+    assert checks.check_all(db.session()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "said"),
+    [
+        ("f;3", "f;4", "line 26: names the project “4”"),
+        ("B-2;40", "B-2;39.5", "a vote here spends whole units"),
+        ("add1", "magic", "names no completion"),
+    ],
+)
+def test_an_election_that_cannot_be_used_leaves_nothing_behind(run, tmp_path, change, to, said) -> None:
+    path = files.village(tmp_path)
+    text = path.read_text()
+    assert change in text
+    path.write_text(text.replace(change, to))
+    before = everything()
+
+    done = run("import", "pabulib", path)
+
+    assert done.code == 1
+    assert said in done.said
+    assert "Nothing was imported." in done.said
+    assert everything() == before
+
+
+def test_a_method_that_the_ballots_do_not_allow_is_refused(run, tmp_path) -> None:
+    before = everything()
+    done = run("import", "pabulib", files.village(tmp_path), "--method", "stv")
+
+    assert done.code == 1
+    assert "stv cannot count its ballots" in done.said
+    assert everything() == before
+
+
+def test_an_election_that_stands_already_is_not_taken_in_again(run, tmp_path) -> None:
+    path = files.village(tmp_path)
+    run("import", "pabulib", path)
+    before = everything()
+
+    done = run("import", "pabulib", path)
+
+    assert done.code == 0
+    assert "Nothing was changed" in done.said
+    assert everything() == before
+
+
+@pytest.mark.parametrize("name", ["Netherlands_Assen_2024.pb", "Poland_Wieliczka_2023_Green_Budget.pb"])
+def test_a_real_budget_funds_here_what_the_city_carried_out(run, name) -> None:
+    done = run("import", "pabulib", real_data("pabulib", name))
+
+    assert done.code == 0, done.said
+    _poll, decided = imported_vote()
+    carried_out = {
+        thing.external_id
+        for thing in db.session.scalars(select(Proposal))
+        if (thing.imported_facts or {}).get("selected") == "1"
+    }
+    assert {key for key, decision in decided.items() if decision == "carried"} == carried_out

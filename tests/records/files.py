@@ -146,3 +146,39 @@ def polis(
         csv.writer(buffer, lineterminator=line_end).writerows(rows)
         (folder / name).write_bytes(buffer.getvalue().encode(encoding))
     return folder
+
+
+VILLAGE = """META
+key;value
+description;A village shares its money
+country;Nowhere
+unit;Mill
+instance;2024
+num_projects;3
+num_votes;6
+budget;120
+vote_type;approval
+rule;equalshares/add1
+date_begin;01.03.2024
+date_end;15.03.2024
+PROJECTS
+project_id;cost;name;selected;description
+well;60;A well;1;Water for all
+B-2;40;A bench;1;
+3;90;A wall;0;
+VOTES
+voter_id;vote
+a;well,B-2
+b;well,B-2
+c;well
+d;B-2,3
+e;well
+f;3
+"""
+
+
+def village(folder: Path) -> Path:
+    """A small budget as Pabulib has them."""
+    path = folder / "village.pb"
+    path.write_text(VILLAGE)
+    return path

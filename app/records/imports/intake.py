@@ -15,7 +15,7 @@ from app.database import db
 from app.deliberations.models import Deliberation, Round
 from app.proposals import search
 from app.proposals.models import Proposal, ProposalForm, ProposalState, Revision
-from app.records.imports import threads, votes
+from app.records.imports import boxes, threads, votes
 from app.records.imports.known import Known, Told, fresh, fresh_ids, standing, watched
 from app.records.imports.material import Material, ProposalIn
 from app.records.models import Answer
@@ -27,6 +27,7 @@ def take(deliberation: Deliberation, material: Material, told: Told) -> dict[str
     proposals, counts = _take_proposals(deliberation, material, told)
     counts["comments"] = threads.take(deliberation.id, material, proposals, told)
     counts.update(votes.take(deliberation.id, material, proposals, told))
+    counts.update(boxes.take(deliberation, material, proposals, told))
     deliberation.proposals_count = _public_proposals(deliberation.id)
     return dict(counts)
 

@@ -53,6 +53,20 @@ class VoteIn(NamedTuple):
     cast_at: datetime
 
 
+class VoteRoundIn(NamedTuple):
+    """A finished vote on the proposals, which are numbered from 1 as they come."""
+
+    question: str
+    settings: Mapping[str, Any]
+    """The rule, as a vote round's settings have it, without what names proposals."""
+    costs: Mapping[str, int]
+    """What proposals cost, by their ids elsewhere."""
+    box: Mapping[bytes, int]
+    """Choices as canonical JSON with the proposals' numbers, and how many ballots were filled in so."""
+    opened_at: datetime
+    closed_at: datetime
+
+
 @dataclass
 class Material:
     """Everything one import brings into one deliberation."""
@@ -70,6 +84,7 @@ class Material:
     proposals: list[ProposalIn] = field(default_factory=list)
     comments: list[CommentIn] = field(default_factory=list)
     votes: list[VoteIn] = field(default_factory=list)
+    vote: VoteRoundIn | None = None
     notes: dict[str, int] = field(default_factory=dict)
     """What was skipped or changed, in a sentence, and how often."""
 
@@ -83,6 +98,8 @@ class Material:
     def span(self) -> tuple[datetime, datetime]:
         """The times of the first and the last thing in it."""
         times = [*_times(self.proposals), *_times(self.comments), *(vote.cast_at for vote in self.votes)]
+        if self.vote is not None:
+            times += [self.vote.opened_at, self.vote.closed_at]
         return min(times), max(times)
 
     def note(self, sentence: str, times: int = 1) -> None:

@@ -17,7 +17,7 @@ from app.deliberations.models import FACTS, Deliberation, Round, facts_of
 from app.proposals.models import Proposal, ProposalState, Revision
 from app.reading import Reader
 from app.voting import ballots
-from app.voting.models import BallotBox, Poll, PollRoll
+from app.voting.models import IMPORTED, BallotBox, Poll, PollRoll
 from app.voting.roundkey import RoundKey
 from app.voting.rule import ReceiptMode, VoteRule
 
@@ -77,6 +77,11 @@ class BallotPaper:
 
     def circumstances(self, actor_id: int | None) -> Circumstances:
         return Circumstances(round_id=self.round_id)
+
+    @property
+    def imported(self) -> bool:
+        """Whether the vote was held elsewhere, so that nothing is known of its roll and its receipts."""
+        return self.key_check == IMPORTED
 
     @cached_property
     def option_ids(self) -> tuple[int, ...]:
