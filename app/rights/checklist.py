@@ -11,9 +11,8 @@ quick.suggest(answers)      # [Suggestion("icescr-11", because=(Reason("A1", "ho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,108 +21,34 @@ from app.charter.words import N_, Words
 from app.rights import files, tags
 from app.rights.catalogue import Catalogue
 from app.rights.catalogue import load as load_catalogue
+from app.rights.questions import (
+    AnswerKind,
+    Answers,
+    Condition,
+    Each,
+    Flag,
+    Option,
+    Question,
+    Section,
+)
 from app.rights.text import Text
 
+__all__ = [
+    "AnswerKind",
+    "Answers",
+    "Checklist",
+    "Flag",
+    "NoSuchChecklist",
+    "Option",
+    "Question",
+    "Reason",
+    "Section",
+    "Suggestion",
+    "load",
+    "versions",
+]
+
 FOLDER = files.HERE / "checklist"
-
-
-class AnswerKind(StrEnum):
-    """How a question is answered: one option, several, or in one's own words."""
-
-    ONE = "one"
-    MANY = "many"
-    TEXT = "text"
-
-
-@dataclass(frozen=True)
-class Flag:
-    """Something that an answer raises beyond single articles."""
-
-    id: str
-    label: Text
-    meaning: Text
-    """What it asks of people."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """One possible answer, and what it brings up."""
-
-    value: str
-    label: Text
-    articles: tuple[str, ...] = ()
-    flag: Flag | None = None
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question of the checklist. `most`: at most so many options, or characters of text."""
-
-    id: str
-    text: Text
-    help: Text | None
-    kind: AnswerKind
-    required: bool
-    most: int | None
-    options: tuple[Option, ...]
-    draws_on: str
-    """Which existing instrument of assessment it learned from."""
-
-    def option(self, value: str) -> Option | None:
-        return next((option for option in self.options if option.value == value), None)
-
-    def problems(self, given: Sequence[str], *, required: bool) -> Iterator[Words]:
-        """What is wrong with what was given to this question."""
-        if not given:
-            if required and self.required:
-                yield self._asks_for_an_answer()
-        elif self.kind is AnswerKind.TEXT:
-            if self.most is not None and len("\n".join(given)) > self.most:
-                yield Words(N_("Use at most %(most)s characters."), {"most": self.most})
-        else:
-            yield from self._problems_of_choice(given)
-
-    def _problems_of_choice(self, given: Sequence[str]) -> Iterator[Words]:
-        for value in given:
-            if self.option(value) is None:
-                yield Words(N_("“%(answer)s” is not one of the answers. Choose from the list."), {"answer": value})
-        if self.kind is AnswerKind.ONE and len(given) > 1:
-            yield Words(N_("Choose only one answer."))
-        if self.kind is AnswerKind.MANY and self.most is not None and len(given) > self.most:
-            yield Words(N_("Choose at most %(most)s. You chose %(chosen)s."), {"most": self.most, "chosen": len(given)})
-
-    def _asks_for_an_answer(self) -> Words:
-        return Words(
-            {
-                AnswerKind.ONE: N_("Choose an answer."),
-                AnswerKind.MANY: N_("Choose at least one answer."),
-                AnswerKind.TEXT: N_("Write an answer."),
-            }[self.kind]
-        )
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What somebody answered, by question: chosen values, or one text. Questions without an answer are not in it."""
-
-    given: Mapping[str, tuple[str, ...]]
-
-    @classmethod
-    def of(cls, raw: Mapping[str, str | Sequence[str]]) -> Answers:
-        """From a form or from storage. Spaces around, empty answers and repetitions are dropped."""
-        given = {}
-        for question, value in raw.items():
-            values = [value] if isinstance(value, str) else list(value)
-            if kept := tuple(dict.fromkeys(one.strip() for one in values if one.strip())):
-                given[question] = kept
-        return cls(given)
-
-    def to(self, question: str) -> tuple[str, ...]:
-        return self.given.get(question, ())
-
-    def as_stored(self) -> dict[str, list[str]]:
-        """Plain JSON, which `of` reads back."""
-        return {question: list(values) for question, values in self.given.items()}
 
 
 @dataclass(frozen=True)
@@ -153,6 +78,10 @@ class Checklist:
     flag_kinds: tuple[Flag, ...]
     """Every flag that some answer can raise."""
     questions: tuple[Question, ...]
+    sections: tuple[Section, ...] = ()
+    """The pages of a long checklist; none where all questions stand on one."""
+    parts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Which question asks for what the rules need (`effect`, `scale`, …), so that they hold for every version."""
 
     def question(self, question_id: str) -> Question | None:
         return next((question for question in self.questions if question.id == question_id), None)
@@ -171,7 +100,7 @@ class Checklist:
             if problems := list(question.problems(answers.to(question.id), required=required)):
                 found[question.id] = problems
         for question_id in answers.given:
-            if self.question(question_id) is None:
+            if self.question(question_id.partition(".")[0]) is None:
                 found[question_id] = [Words(N_("This checklist has no such question."))]
         return found
 
@@ -184,7 +113,8 @@ class Checklist:
         reasons: dict[str, list[Reason]] = defaultdict(list)
         for question, option in self._chosen(answers):
             for article in option.articles:
-                reasons[article].append(Reason(question.id, option.value))
+                if (reason := Reason(question.id, option.value)) not in reasons[article]:
+                    reasons[article].append(reason)
         ordered = sorted(reasons.items(), key=lambda one: -len(one[1]))
         return [Suggestion(article, tuple(because)) for article, because in ordered]
 
@@ -195,9 +125,10 @@ class Checklist:
 
     def _chosen(self, answers: Answers) -> Iterator[tuple[Question, Option]]:
         for question in self.questions:
-            for value in answers.to(question.id):
-                if option := question.option(value):
-                    yield question, option
+            for _, values in answers.with_instances(question.id):
+                for value in values:
+                    if option := question.option(value):
+                        yield question, option
 
 
 class NoSuchChecklist(LookupError):
@@ -220,14 +151,15 @@ def load(checklist_id: str = "quick", version: int | None = None, folder: Path =
     path = folder / f"{checklist_id}-{version or known[-1]}.json"
     data = files.read(path, "checklist")
     found = _checklist(data)
-    if faults := [*_misnamed(found, path), *_undefined_flags(data), *_lost_articles(found, load_catalogue())]:
+    lost = [*_undefined_flags(data), *_lost_articles(found, load_catalogue()), *_lost_questions(found)]
+    if faults := [*_misnamed(found, path), *lost]:
         raise files.BadData(path.name, faults)
     files.refuse_repeated(path.name, [question.id for question in found.questions])
     return found
 
 
 def _checklist(data: Any) -> Checklist:
-    flags = {one["id"]: Flag(one["id"], Text.of(one["label"]), Text.of(one["meaning"])) for one in data["flags"]}
+    flags = {one["id"]: _flag(one) for one in data["flags"]}
     return Checklist(
         id=data["id"],
         version=data["version"],
@@ -235,7 +167,15 @@ def _checklist(data: Any) -> Checklist:
         intro=Text.of(data["intro"]),
         flag_kinds=tuple(flags.values()),
         questions=tuple(_question(one, flags) for one in data["questions"]),
+        sections=tuple(
+            Section(one["id"], Text.of(one["title"]), Text.of(one["intro"])) for one in data.get("sections", ())
+        ),
+        parts=data.get("parts", {}),
     )
+
+
+def _flag(data: Any) -> Flag:
+    return Flag(data["id"], Text.of(data["label"]), Text.of(data["meaning"]), data.get("red_line", False))
 
 
 def _question(data: Any, flags: Mapping[str, Flag]) -> Question:
@@ -257,6 +197,10 @@ def _question(data: Any, flags: Mapping[str, Flag]) -> Question:
             for one in data["options"]
         ),
         draws_on=data["draws_on"],
+        section=data.get("section", ""),
+        each=Each(data["each"]) if "each" in data else None,
+        rows=data.get("rows", 0),
+        show_if=tuple(Condition(one["question"], tuple(one["among"])) for one in data.get("show_if", ())),
     )
 
 
@@ -279,3 +223,18 @@ def _lost_articles(found: Checklist, catalogue: Catalogue) -> Iterator[str]:
             for article in option.articles:
                 if article not in catalogue:
                     yield f"{question.id} {option.value}: no article {article}"
+
+
+def _lost_questions(found: Checklist) -> Iterator[str]:
+    """Conditions and parts that name what is not there, so that nobody is asked, or judged, by nothing."""
+    sections = {section.id for section in found.sections}
+    for question in found.questions:
+        if sections and question.section not in sections:
+            yield f"{question.id}: no section {question.section}"
+        for condition in question.show_if:
+            asked = found.question(condition.question)
+            if asked is None or any(asked.option(value) is None for value in condition.among):
+                yield f"{question.id}: shown by an answer that cannot be given to {condition.question}"
+    for part, question_id in found.parts.items():
+        if found.question(question_id) is None:
+            yield f"{part}: no question {question_id}"
