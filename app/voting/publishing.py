@@ -11,16 +11,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from hashlib import sha256
 
 from app.charter.words import N_
+from app.voting.counting.methods import Marking
 from app.voting.counting.outcome import Choices, Outcome
+from app.voting.counting.profile import Profile
 from app.voting.receipts import commits_root
 from app.voting.roundkey import Envelope
 from app.voting.rule import LONG_BALLOT, ReceiptMode, VoteRule
 
 FEWEST_BALLOTS = 20
 """With fewer ballots than this, only totals are published: each single ballot would be easy to guess."""
+
+MOST_ALONE = Fraction(1, 20)
+"""Of the ways in which ballots were filled in, so many may occur only once before none of them is published."""
+VARIED = frozenset({Marking.RANK, Marking.POINTS, Marking.SCORE})
+"""Ballots that a few options let people fill in in very many ways, and so in one that a buyer of votes has ordered."""
 
 
 class Published(StrEnum):
@@ -40,7 +48,7 @@ PUBLISHED_WORDS = {
         "Anybody can count them again; no receipt says which of them is yours."
     ),
     Published.TOTALS: N_(
-        "Only the totals are published: with so few ballots, or so many questions on each, "
+        "Only the totals are published: with so few ballots, or so many ways to fill in each, "
         "single ballots could be recognised."
     ),
 }
@@ -114,6 +122,8 @@ def publish(
     counted.sort(key=lambda envelope: envelope.tracker)
     outcome = rule.count((read_choices(one.choices) for one in counted), options=options, roll=roll)
     published = published_as(mode, len(counted), len(options))
+    if published is Published.PATTERNS and rule.marking in VARIED and _tell_tale(counted):
+        published = Published.TOTALS
     return PublishedBox(
         published=published,
         slips=tuple(_slips(published, counted)),
@@ -131,6 +141,13 @@ def published_as(mode: ReceiptMode, ballots: int, options: int) -> Published:
     return Published.TOTALS if options > LONG_BALLOT else Published.PATTERNS
 
 
+def _tell_tale(counted: Sequence[Envelope]) -> bool:
+    """Whether so many ballots were filled in as no other that a way of filling in could work as a signature."""
+    patterns = Counter(one.choices for one in counted)
+    alone = sum(times == 1 for times in patterns.values())
+    return alone > MOST_ALONE * len(patterns)
+
+
 def read_choices(text: bytes) -> Choices:
     """Choices as `receipts.choices_text` wrote them."""
     choices: Choices = json.loads(text)
@@ -139,7 +156,8 @@ def read_choices(text: bytes) -> Choices:
 
 def recount(rule: VoteRule, options: Sequence[int], roll: int, slips: Iterable[Slip]) -> Outcome:
     """Count the published box again."""
-    ballots = (read_choices(slip.choices) for slip in slips for _ in range(slip.ballots))
+    published = list(slips)
+    ballots = Profile.of_texts((slip.choices for slip in published), (slip.ballots for slip in published))
     return rule.count(ballots, options=options, roll=roll)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from itertools import permutations
 
 import pytest
 
@@ -126,3 +127,29 @@ def test_an_empty_box_can_be_published() -> None:
 def test_a_ballot_that_cannot_be_counted_stops_the_seal() -> None:
     with pytest.raises(BallotError):
         box([(envelope(99), Fate.COUNTED), *some(30)])
+
+
+def ranked_box(*orders: tuple[int, ...]) -> publishing.PublishedBox:
+    """A box of so many rankings, each cast twenty times but for the last."""
+    options = (1, 2, 3, 4)
+    texts = [choices_text({str(place): [one] for place, one in enumerate(order, 1)}) for order in orders]
+    envelopes = [Envelope.new(text, bytes(16)) for text in texts[:-1] for _ in range(20)]
+    envelopes.append(Envelope.new(texts[-1], bytes(16)))
+    rule = VoteRule(Method.SCHULZE)
+    return publishing.publish(
+        1, rule, options, 500, ReceiptMode.INCLUSION, [(envelope, Fate.COUNTED) for envelope in envelopes]
+    )
+
+
+def test_rankings_that_could_work_as_a_signature_are_published_as_totals() -> None:
+    box = ranked_box((1, 2), (2, 1), (3,), (4, 3, 2, 1))
+    assert box.published is Published.TOTALS
+    assert box.slips == ()
+    assert box.outcome.tables[0].rows
+
+
+def test_rankings_that_many_share_are_published() -> None:
+    often = [order for size in (1, 2) for order in permutations((1, 2, 3, 4), size)] + [(1, 2, 3), (2, 1, 3), (3, 2, 1)]
+    assert len(often) == 19
+    assert ranked_box(*often, (4, 3, 2, 1)).published is Published.PATTERNS
+    assert ranked_box(*often[:18], (4, 3, 2, 1)).published is Published.TOTALS
