@@ -15,7 +15,6 @@ from app.voting.queries.papers import (
     vote,
 )
 from app.voting.queries.results import (
-    Batch,
     Closing,
     Found,
     Named,
@@ -30,7 +29,6 @@ from app.voting.queries.results import (
 
 __all__ = [
     "BallotPaper",
-    "Batch",
     "Closing",
     "Found",
     "Named",

@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter, itemgetter
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, bindparam, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.database import UtcTime
 from app.deliberations.models import Round
 from app.voting.counting.outcome import Outcome
-from app.voting.models import BallotBatch, OpenBallot, Poll, PollClosing, SealedBallot, SealedCommit
-from app.voting.paper import queries as paper_queries
+from app.voting.models import OpenBallot, Poll, PollClosing, SealedBallot, SealedCommit
+from app.voting.paper.models import PaperChannel
 from app.voting.paper.queries import ChannelCount
+from app.voting.paper.serials import Channel
 from app.voting.publishing import Fate, Published, Slip
 
 SMALL_CELL = 10
 """A group of fewer people than this is not told apart from the others."""
-
-
-@dataclass(frozen=True)
-class Batch:
-    number: int
-    ballots: int
-    root: bytes
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,6 @@ class Result:
     roll_root: bytes
     sealed_roll_root: bytes
     cvr_sha256: str | None
-    batches: Sequence[Batch] = field(default_factory=list)
     closings: Sequence[Closing] = field(default_factory=list)
     channels: Sequence[ChannelCount] = field(default_factory=list)
 
@@ -88,6 +84,7 @@ def result(session: Session, round_id: int) -> Result | None:
     ).one_or_none()
     if row is None:
         return None
+    stood, on_paper = _kept(session, round_id)
     return Result(
         outcome=Outcome.from_data(row.outcome),
         superseded=row.superseded,
@@ -97,29 +94,46 @@ def result(session: Session, round_id: int) -> Result | None:
         roll_root=row.roll_root,
         sealed_roll_root=row.sealed_roll_root,
         cvr_sha256=row.cvr_sha256,
-        batches=_batches(session, round_id),
-        closings=closings(session, round_id),
-        channels=paper_queries.channels(session, round_id),
+        closings=stood,
+        channels=on_paper,
     )
-
-
-def _batches(session: Session, round_id: int) -> list[Batch]:
-    found = session.execute(
-        select(BallotBatch.number, BallotBatch.ballots, BallotBatch.root)
-        .where(BallotBatch.round_id == round_id)
-        .order_by(BallotBatch.number)
-    )
-    return [Batch(*row) for row in found]
 
 
 def closings(session: Session, round_id: int) -> list[Closing]:
     """How the round stood at each closing, the first one first. For the seal, and for who asks after it."""
-    found = session.execute(
-        select(PollClosing.closed_at, PollClosing.ballots, PollClosing.checked_in)
-        .where(PollClosing.round_id == round_id)
-        .order_by(PollClosing.number)
-    )
-    return [Closing(*row) for row in found]
+    return _kept(session, round_id)[0]
+
+
+_STOOD = select(
+    literal("closing").label("what"),
+    PollClosing.number,
+    PollClosing.closed_at,
+    PollClosing.ballots.label("first"),
+    PollClosing.checked_in,
+    literal(0).label("entered"),
+    literal(0).label("blank"),
+).where(PollClosing.round_id == bindparam("round_id"))
+_ON_PAPER = select(
+    PaperChannel.channel,
+    literal(0),
+    cast(null(), UtcTime()),
+    PaperChannel.issued,
+    PaperChannel.checked_in,
+    PaperChannel.entered,
+    PaperChannel.blank,
+).where(PaperChannel.round_id == bindparam("round_id"))
+_KEPT: CompoundSelect[*tuple[Any, ...]] = union_all(_STOOD, _ON_PAPER)
+
+
+def _kept(session: Session, round_id: int) -> tuple[list[Closing], list[ChannelCount]]:
+    """What is kept beside the poll itself, in one statement: each closing, and the numbers of each channel."""
+    stood, on_paper = [], []
+    for row in session.execute(_KEPT, {"round_id": round_id}):
+        if row.what == "closing":
+            stood.append((row.number, Closing(row.closed_at, row.first, row.checked_in)))
+        else:
+            on_paper.append(ChannelCount(Channel(row.what), row.first, row.checked_in, row.entered, row.blank))
+    return [one for _number, one in sorted(stood, key=itemgetter(0))], sorted(on_paper, key=attrgetter("channel"))
 
 
 def slips(session: Session, round_id: int) -> list[Slip]:
