@@ -307,6 +307,10 @@ def test_a_vote_is_planned_with_its_rule(app, femi, trees, path, page) -> None:
         ({"question": " "}, "Enter the question."),
         ({"ballot": "twelve"}, "Write numbers only"),
         ({"ballot": "4711"}, "Not all of these are public proposals"),
+        ({"method": "cumulative"}, "Enter a whole number of at least 1"),
+        ({"method": "greedy", "budget": "1000"}, "Enter what each proposal costs"),
+        ({"method": "greedy", "budget": "1000", "costs": "12 for the bench"}, "Write a line for each proposal"),
+        ({"method": "greedy", "budget": "1000", "costs": "4711: 12"}, "Not all of these are public proposals"),
     ],
 )
 def test_a_rule_that_cannot_be_counted_by_is_not_planned(app, femi, trees, path, page, typed, words) -> None:
@@ -314,6 +318,30 @@ def test_a_rule_that_cannot_be_counted_by_is_not_planned(app, femi, trees, path,
     page.get(f"{path}/rounds/new?kind=vote")
     assert words in page.press("Plan it", expect=422, **typed)
     assert queries.rounds_of(db.session(), trees.id) == []
+
+
+def test_a_budget_is_planned_with_its_costs_and_edited_as_it_was(app, femi, trees, path, page) -> None:
+    given.open_round(trees, RoundKind.PROPOSE, by=femi)
+    ada, bo = (given.proposal(trees, by=given.resident(name)).id for name in ("Ada", "Bo"))
+    page.sign_in(femi)
+    page.get(f"{path}/rounds/new?kind=vote")
+    costs = f"{ada}: 45000\n#{bo} = 30000"
+    page.press(
+        "Plan it", method="equal-shares", budget="70000", costs=costs, ties="lot", completion="greedy",
+        opens_at="2026-06-01T08:00",
+    )  # fmt: skip
+    _, vote = queries.rounds_of(db.session(), trees.id)
+    planned = dict(vote.settings)
+    assert planned["costs"] == [[ada, 45000], [bo, 30000]]
+    assert planned["proposals"] == [ada, bo]
+    assert (planned["budget"], planned["ties"], planned["completion"]) == (70000, "lot", "greedy")
+    found = page.get(f"{path}/rounds/{vote.id}")
+    assert "There is 70000 to spend." in found
+    assert "A tie is decided by lot." in found
+    page.get(f"{path}/rounds/{vote.id}/edit")
+    page.press("Change the plan", title="The budget")
+    db.session.refresh(vote)
+    assert vote.settings == planned
 
 
 def test_a_planned_vote_is_edited_as_it_was_planned(app, femi, trees, path, page) -> None:

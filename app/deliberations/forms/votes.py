@@ -16,7 +16,7 @@ from app.charter.words import N_, Words
 from app.deliberations.forms.electorate import ElectorateForm
 from app.deliberations.forms.rounds import number_field
 from app.voting.counting.limits import THRESHOLD_WORDS, Threshold
-from app.voting.counting.methods import COUNTERS, METHOD_PURPOSE, Method
+from app.voting.counting.methods import BUDGETS, COUNTERS, METHOD_PURPOSE, METHOD_WORDS, Method
 from app.voting.counting.ties import TIE_WORDS, TieRule
 from app.voting.rule import ReceiptMode, RuleError, VoteRule
 from app.web.forms import at_most, trimmed
@@ -48,6 +48,11 @@ COMPLETION_CHOICES = (
 _COST = re.compile(r"#?([0-9]{1,12})\s*[:=]\s*([0-9]{1,12})")
 
 
+def _named(method: Method) -> object:
+    """A method by its name and what it does."""
+    return _l("%(method)s: %(purpose)s", method=_l(METHOD_WORDS[method]), purpose=_l(METHOD_PURPOSE[method]))
+
+
 class VoteRoundForm(ElectorateForm):
     """A vote: its question and its rule."""
 
@@ -64,7 +69,7 @@ class VoteRoundForm(ElectorateForm):
     )
     method = RadioField(
         _l("How do people vote?"),
-        choices=[SelectChoice(one.value, _l(METHOD_PURPOSE[one])) for one in COUNTERS],
+        choices=[SelectChoice(one.value, _named(one)) for one in COUNTERS],
         default=Method.YES_NO.value,
         validators=[InputRequired(_l("Choose how people vote."))],
     )
@@ -143,8 +148,9 @@ class VoteRoundForm(ElectorateForm):
         return super().settings() | VoteRule.from_settings(self._rule()).to_settings()
 
     def ballot_numbers(self) -> list[int]:
-        """The proposals named for the ballot, empty for all."""
-        return [int(part) for part in _parts(self.ballot.data)]
+        """The proposals named for the ballot, of a budget those with a cost; empty for all."""
+        named = [int(part) for part in _parts(self.ballot.data)]
+        return named or [proposal for proposal, _cost in self._costs() if self.method.data in BUDGETS]
 
     def _rule(self) -> dict[str, object]:
         rule = {name: self[name].data for name in RULE_FIELDS}
