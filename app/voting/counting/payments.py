@@ -9,7 +9,7 @@ from heapq import heapify, heappop, heappush
 from math import inf
 
 from app.voting.counting.orders import Way
-from app.voting.counting.purses import Offer, Purses
+from app.voting.counting.purses import NEAR, Offer, Purses
 from app.voting.counting.support import Support
 
 
@@ -20,10 +20,6 @@ class Utility(StrEnum):
     """What it costs, times the points: a project of twice the cost is worth twice as much."""
     POINTS = "points"
     """The points alone: every project that a ballot approves is worth the same to it."""
-
-
-NEAR = 1 + 1e-9
-"""Two rates that differ by no more than this factor are compared exactly."""
 
 
 class Payments:
@@ -55,14 +51,19 @@ class Payments:
     def _next(self) -> Offer | None:
         """The offer with the lowest rate; what cannot be paid any more is dropped for good."""
         best: list[Offer] = []
-        lowest, back = inf, []
+        lowest, back = self._rough_lowest() if self.purses.large else inf, []
         while self._waiting and self._waiting[0][0] <= lowest * NEAR:
             least, option = heappop(self._waiting)
-            offer, rate = self._looked_at(option, least, lowest * NEAR)
-            if rate == inf:
+            worth = self._worth[option]
+            offer = self.purses.offer(
+                option, self._backers[option], self._costs[option], self._last.get(option), lowest * NEAR * worth
+            )
+            if offer is None:
                 continue
+            self._last[option] = offer
+            rate = offer.rough / worth
             back.append((max(least, rate / NEAR), option))
-            if offer is not None and offer.final:
+            if offer.final:
                 best = self._better(best, offer)
                 lowest = min(lowest, rate)
         chosen = self._choose(best)
@@ -71,24 +72,28 @@ class Payments:
                 heappush(self._waiting, one)
         return next((offer for offer in best if offer.option == chosen), None)
 
+    def _rough_lowest(self) -> float:
+        """About the lowest rate, by floats: no higher than it is. What floats know of the others is kept."""
+        lowest, back = inf, []
+        while self._waiting and self._waiting[0][0] <= lowest:
+            least, option = heappop(self._waiting)
+            worth = self._worth[option]
+            rough = self.purses.rough_price(self._backers[option], self._costs[option], least * worth, lowest * worth)
+            if rough is None:
+                back.append((least, option))
+            elif rough[0] < inf:
+                back.append((max(least, rough[0] / worth), option))
+                lowest = min(lowest, rough[1] / worth)
+        for one in back:
+            heappush(self._waiting, one)
+        return lowest
+
     def _choose(self, best: Sequence[Offer]) -> int | None:
         if len(best) == 1 and not self._way.open:
             return best[0].option
         if not best:
             return None
         return self._way.choose([offer.option for offer in best], best[0].price / self._worth[best[0].option])
-
-    def _looked_at(self, option: int, least: float, most: float) -> tuple[Offer | None, float]:
-        """An option's offer, if it may have the lowest rate, and the rate that it has at least; infinity for never."""
-        backers, cost, worth = self._backers[option], self._costs[option], self._worth[option]
-        dearer = self.purses.dearer(backers, cost, least * worth, most * worth)
-        if dearer is not None:
-            return None, dearer / worth
-        offer = self.purses.offer(option, backers, cost, self._last.get(option), most * worth)
-        if offer is None:
-            return None, inf
-        self._last[option] = offer
-        return offer, offer.rough / worth
 
     def _better(self, best: list[Offer], offer: Offer) -> list[Offer]:
         """Those with the lowest rate, compared exactly where floats are too near each other."""

@@ -20,8 +20,9 @@ LARGE = 20_000
 DOUBT = 1e-12
 """Of an option's cost. What rounding does to the sum of what the poor pay is far below it: each float is off by 2^-53
 of itself, and `fsum` rounds once."""
-PASSES = 3
-"""So often do floats look for who is too poor before all is left to exact numbers."""
+NEAR = 1 + 1e-9
+"""Two prices that differ by no more than this factor are compared exactly. Whoever has the price to the last digit may
+be taken for poor or not by floats; up to ten million of them move the price by less than this."""
 EMPTY = 0
 """The purse of everybody who has nothing left."""
 
@@ -63,7 +64,8 @@ class Purses:
         """Money is counted in parts of which so many make one unit of currency."""
         self._money = [0, each.numerator]
         self._purse = [1] * groups
-        self._rough = [float(each)] * groups if groups >= LARGE else []
+        self.large = groups >= LARGE
+        self._rough = [float(each)] * groups if self.large else []
         """What each group has, in units of currency, rounded; kept in large elections only."""
 
     @staticmethod
@@ -75,31 +77,32 @@ class Purses:
         """What an option's supporters have left together, in units of currency."""
         return Fraction(sum(has * people for has, _, people, _ in self._payers(backers)), self.unit)
 
-    def dearer(self, backers: Backers, cost: int, least: float, most: float) -> float | None:
-        """Whether floats can tell that a point costs more than `most`, knowing that it costs `least` or more.
+    def rough_price(self, backers: Backers, cost: int, least: float, most: float) -> tuple[float, float] | None:
+        """What a point costs at least and at most, as far as floats can tell, knowing that it is `least` or more.
 
-        The price it costs at least if so, infinity if it cannot be paid at all, None if that must be computed exactly.
+        Infinite when it cannot be paid, None when that must be found out exactly. As soon as it must cost more than
+        `most`, no end is known.
         """
-        if not self._rough:
-            return None
         have = list(map(self._rough.__getitem__, backers.groups))
         if backers.points is not None:
             have = list(map(truediv, have, backers.points))
         strengths = None
         if backers.points is not None or backers.weights is not None:
             strengths = [weight * points for _, weight, points in backers.each()]
-        price = least
-        for _ in range(PASSES):
+        price, before = least, -1
+        while True:
             # Whoever has no more than the price pays all, the others share the rest. Whoever is taken for poor here,
             # the price that follows is never more than the true one.
             paid, gone = _paid(have, strengths, price)
-            owed = cost - paid - DOUBT * cost
-            if gone == backers.total:
-                return inf if owed > 0 else None
-            price = owed / (backers.total - gone)
-            if price > most:
-                return price
-        return None
+            able = backers.total - gone
+            if not able:
+                return (inf, inf) if cost - paid > DOUBT * cost else None
+            now, doubt = (cost - paid) / able, DOUBT * cost / able
+            if now - doubt > most:
+                return now - doubt, inf
+            if now <= price and gone == before:
+                return now - doubt, (now + doubt) * NEAR
+            price, before = max(now, price), gone
 
     def offer(
         self, option: int, backers: Backers, cost: int, last: Offer | None = None, most: float = inf
@@ -112,29 +115,26 @@ class Purses:
         able = payers = self._payers(backers)
         unit = self.unit
         owed, strength = cost * unit, backers.total
-        if last is not None:
-            least = last.owed * (unit // last.unit) // last.strength
-            able = [one for one in payers if one[0] >= least * one[1]]
-            if len(able) < len(payers):
-                for has, points, people, _ in payers:
-                    if has < least * points:
-                        owed -= has * people
-                        strength -= points * people
+        price = (owed, strength) if last is None else (last.owed * (unit // last.unit), last.strength)
         while able:
-            if owed / (strength * unit) > most:
-                return Offer(option, owed, strength, unit, payers, final=False)
+            # Whoever has less than the price pays all, the others share the rest, until nobody new is too poor.
             still, short, weak = [], 0, 0
+            limit = (price[0] - 1) // price[1]
             for one in able:
-                if one[0] * strength < owed * one[1]:
-                    short += one[0] * one[2]
-                    weak += one[1] * one[2]
+                has, points, people, _ = one
+                if has <= limit if points == 1 else has * price[1] < price[0] * points:
+                    short += has * people
+                    weak += points * people
                 else:
                     still.append(one)
-            if not weak:
+            if not weak and price == (owed, strength):
                 return Offer(option, owed, strength, unit, payers)
             owed -= short
             strength -= weak
             able = still
+            if able and owed / (strength * unit) > most:
+                return Offer(option, owed, strength, unit, payers, final=False)
+            price = (owed, strength)
         return None
 
     def pay(self, offer: Offer, backers: Backers) -> None:
@@ -168,22 +168,16 @@ class Purses:
 
     def _payers(self, backers: Backers) -> Payers:
         """The supporters by what they have and give."""
-        money, purse, points, weights = self._money, self._purse, backers.points, backers.weights
-        if points is not None:
-            found: dict[tuple[int, int], int] = {}
-            for group, weight, given in backers.each():
-                key = (purse[group], given)
-                found[key] = found.get(key, 0) + weight
-            return [(money[one], given, people, one) for (one, given), people in found.items()]
-        alike: dict[int, int] = {}
-        if weights is None:
-            alike = Counter(map(purse.__getitem__, backers.groups))
-        else:
-            get = alike.get
-            for group, weight in zip(backers.groups, weights, strict=True):
-                one = purse[group]
-                alike[one] = get(one, 0) + weight
-        return [(money[one], 1, people, one) for one, people in alike.items()]
+        money, purse = self._money, self._purse
+        if backers.points is None:
+            alike = Counter(map(purse.__getitem__, backers.single))
+            for group, weight in backers.heavy:
+                alike[purse[group]] += weight
+            return [(money[one], 1, people, one) for one, people in alike.items()]
+        found: Counter[tuple[int, int]] = Counter()
+        for group, weight, points in backers.each():
+            found[purse[group], points] += weight
+        return [(money[one], points, people, one) for (one, points), people in found.items()]
 
 
 def _paid(have: Sequence[float], strengths: Sequence[int] | None, price: float) -> tuple[float, int]:

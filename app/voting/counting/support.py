@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, chain, repeat
 from operator import mul
 
@@ -29,6 +30,20 @@ class Backers:
     people: int
     total: int
     """All points. Where a ballot only approves, the number of approvals."""
+
+    @cached_property
+    def single(self) -> Sequence[int]:
+        """The groups of one ballot: by far the most."""
+        if self.weights is None:
+            return self.groups
+        return [group for group, weight in zip(self.groups, self.weights, strict=True) if weight == 1]
+
+    @cached_property
+    def heavy(self) -> Sequence[tuple[int, int]]:
+        """The groups of several ballots, with how many."""
+        if self.weights is None:
+            return ()
+        return [(group, weight) for group, weight in zip(self.groups, self.weights, strict=True) if weight > 1]
 
     def each(self) -> Iterator[tuple[int, int, int]]:
         """Group, weight, points."""
