@@ -18,6 +18,7 @@ from app import clock
 from app.charter.words import Words
 
 REMEMBERED = 4096
+FIVE_DIGITS = 10_000
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Español"}
 """The languages Folkmoot speaks, each by its own name."""
 
@@ -64,10 +65,14 @@ def iso_time(moment: datetime) -> str:
 
 def in_words(words: Words) -> str:
     """A sentence of the pure modules, in the reader's language."""
-    values = {
-        name: fmt_datetime(value) if isinstance(value, datetime) else value for name, value in words.values.items()
-    }
-    return str(gettext(words.text, **values))
+    return str(gettext(words.text, **{name: _said(value) for name, value in words.values.items()}))
+
+
+def _said(value: object) -> object:
+    """A value within a sentence. Four digits stand without a separator: they may be a year."""
+    if isinstance(value, datetime):
+        return fmt_datetime(value)
+    return fmt_number(value) if isinstance(value, int) and abs(value) >= FIVE_DIGITS else value
 
 
 def reader_locale() -> Locale:

@@ -336,7 +336,7 @@ def test_a_budget_is_planned_with_its_costs_and_edited_as_it_was(app, femi, tree
     assert planned["proposals"] == [ada, bo]
     assert (planned["budget"], planned["ties"], planned["completion"]) == (70000, "lot", "greedy")
     found = page.get(f"{path}/rounds/{vote.id}")
-    assert "There is 70000 to spend." in found
+    assert "There is 70,000 to spend." in found
     assert "A tie is decided by lot." in found
     page.get(f"{path}/rounds/{vote.id}/edit")
     page.press("Change the plan", title="The budget")

@@ -128,7 +128,7 @@ class VoteRoundForm(ElectorateForm):
     def validate_costs(self, field: Field) -> None:
         if not all(_COST.fullmatch(line) for line in _lines(field.data)):
             raise ValidationError(
-                _("Write one line for each proposal: its number, a colon, the cost, such as 12: 45000.")
+                _("Write a line for each proposal: its number, a colon, the cost, such as 12: 45000.")
             )
 
     def faults(self) -> Mapping[str, Words]:
@@ -154,10 +154,11 @@ class VoteRoundForm(ElectorateForm):
 
     def _rule(self) -> dict[str, object]:
         rule = {name: self[name].data for name in RULE_FIELDS}
-        costs = [
-            [int(part) for part in found.groups()] for found in map(_COST.fullmatch, _lines(self.costs.data)) if found
-        ]
-        return {**rule, "quorum": self._quorum(), "proposals": self.ballot_numbers() or None, "costs": costs}
+        return {**rule, "quorum": self._quorum(), "proposals": self.ballot_numbers() or None, "costs": self._costs()}
+
+    def _costs(self) -> list[list[int]]:
+        typed = [_COST.fullmatch(line) for line in _lines(self.costs.data)]
+        return [[int(found[1]), int(found[2])] for found in typed if found]
 
     def _quorum(self) -> dict[str, object] | None:
         amount = self.quorum_value.data
