@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.accounts import views as accounts
+from app.adoptions import views as adoptions
 from app.audit import views as audit
 from app.civic import views as civic
 from app.deliberations import views as deliberations
@@ -23,6 +24,7 @@ DOMAINS = (
     proposals,
     discussion,
     rights,
+    adoptions,
     voting,
     notifications,
     records,

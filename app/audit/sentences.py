@@ -64,6 +64,8 @@ SENTENCES: Final[dict[str, str]] = {
     Action.ASSESS_PROPOSAL: N_("%(who)s filled in the rights checklist of a proposal."),
     Action.TAG_PROPOSAL: N_("%(who)s tied a proposal to an article of human rights."),
     Action.WITHDRAW_TAG: N_("%(who)s took back a tie between a proposal and an article."),
+    Action.ENTER_ADOPTION: N_("%(who)s entered a local measure into the adoption register."),
+    Action.CORRECT_ADOPTION: N_("%(who)s corrected the adoption register. The earlier version stays readable."),
     Action.CAST_BALLOT: N_("%(who)s cast a ballot."),
     Action.LIST_ROLL: N_("%(who)s uploaded the list of those who may vote in a round. It has %(lines)s lines."),
     Action.ADD_TO_ROLL: N_("%(who)s added somebody to the roll of an open vote. Now %(roll)s people are on it."),

@@ -55,6 +55,8 @@ class Action(StrEnum):
     ASSESS_PROPOSAL = "assessment.made"
     TAG_PROPOSAL = "article.tagged"
     WITHDRAW_TAG = "article.untagged"
+    ENTER_ADOPTION = "adoption.entered"
+    CORRECT_ADOPTION = "adoption.corrected"
     # Voting
     CAST_BALLOT = "ballot.cast"
     LIST_ROLL = "roll.listed"

@@ -87,6 +87,7 @@ TALKING = (RoundKind.INFORM, PROPOSE, DISCUSS, REVIEW, REVISE)
 
 OFFICIALS = (Who.FACILITATOR, Who.CLERK, Who.ADMINISTRATOR)
 _ROUNDS_ARE_RUN_BY = N_("Rounds are run by the deliberation's facilitators and by administrators.")
+_REGISTER_BY = N_("The adoption register is kept by city clerks.")
 _NOT_HERE = N_("This cannot be done as things stand.")
 _ROLL_KEPT_BY = N_("The roll of a vote is kept by city clerks.")
 _PAPER_BY = N_("Paper ballots are entered and compared by facilitators, clerks and administrators.")
@@ -299,6 +300,13 @@ RULES: dict[Action, Rule] = {
         during=(PROPOSE, DISCUSS, REVIEW, REVISE),
         states=("public",),
         state_because=_PUBLIC_ONLY,
+    ),
+    Action.ENTER_ADOPTION: _rule(Who.CLERK, because=_REGISTER_BY),
+    Action.CORRECT_ADOPTION: _rule(
+        Who.CLERK,
+        because=_REGISTER_BY,
+        states=("standing",),
+        state_because=N_("This version was corrected already. Correct the one that stands now."),
     ),
     Action.CAST_BALLOT: _rule(
         Who.VERIFIED, because=N_("Only people on the roll of this round can vote."), during=(VOTE,)

@@ -16,7 +16,7 @@ GROUPS: dict[str, frozenset[str]] = {
     N_("Deliberations and rounds"): frozenset({"deliberation", "round", "reopening"}),
     N_("Proposals and endorsements"): frozenset({"proposal", "endorsement"}),
     N_("Comments and moderation"): frozenset({"comment", "report", "appeal"}),
-    N_("Human rights"): frozenset({"assessment", "article"}),
+    N_("Human rights"): frozenset({"assessment", "article", "adoption", "reviewer", "review", "concern", "finding"}),
     N_("Votes"): frozenset({"ballot", "ballots", "paper", "roll", "seal"}),
     N_("Records"): frozenset({"export", "import"}),
     N_("Public log"): frozenset({"witness", "key"}),

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Table, or_, select, true
 
 from app.accounts.models import Account, RoleGrant
+from app.adoptions.models import Adoption
 from app.audit.exporting import Opened
 from app.audit.models import LogKey, Witness
 from app.database import Model
@@ -54,7 +55,7 @@ def _who_spoke() -> ColumnElement[bool]:
 
 EVERY_ROW: Final = (
     *(Deliberation, Round, RoundChange, RoleGrant, Poll, SealedBallot, SealedCommit, OpenBallot),
-    *(LogKey, Witness),
+    *(LogKey, Witness, Adoption),
 )
 """What the site shows to everybody, every row of it."""
 

@@ -25,6 +25,9 @@ from app.accounts import sessions
 from app.accounts.models import Account, Evidence
 from app.accounts.register import Noted, register
 from app.acts import CITY, CLOCK, OPERATOR
+from app.adoptions import acts as adoptions
+from app.adoptions.acts import Said
+from app.adoptions.models import AdoptionState, Fact, Measure
 from app.audit import sequencer
 from app.audit.home import Home
 from app.audit.notes import new_signer
@@ -254,6 +257,24 @@ def _rights(here: Scene, oaks: Proposal) -> None:
     rights.assess(here.ada, oaks, answers=answers, tags=[home, privacy], lang="en")
     made = rights.tag(here.reviewer, oaks, said=home, lang="en", explanation=typed("explanation of a tag"))
     rights.withdraw_tag(here.reviewer, made)
+    _register(here)
+
+
+def _register(here: Scene) -> None:
+    typed = here.typed
+    said = Said(
+        instrument="cedaw",
+        measure=Measure.ORDINANCE,
+        binding=True,
+        title=typed("title of an ordinance"),
+        state=AdoptionState.ADOPTED,
+        articles=("cedaw-2",),
+        adopted_on=clock.now().date(),
+        **{what: typed(f"{what} of an ordinance") for what in ("number", "oversight", "funding", "reports_due")},
+        sources={Fact.MEASURE: typed("source of a fact")},
+    )
+    entry = adoptions.enter(here.clerk, CITY, said=said)
+    adoptions.correct(here.clerk, entry, said=said, reason=typed("reason for a correction"))
 
 
 def _comment(

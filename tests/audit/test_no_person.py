@@ -95,6 +95,7 @@ OURS = {
     *(f"polls.{name}" for name in ("receipts", "receipt_key", "key_check", "published", "cvr_sha256")),
     *(f"proposals.{name}" for name in ("form", "state", "external_id", "answer")),
     *("residencies.evidence", "role_grants.role", "round_changes.kind", "rounds.kind", "statement_votes.voter_label"),
+    *(f"adoptions.{name}" for name in ("instrument", "measure", "state", "lang", "url", "text_sha256")),
     *("log_keys.vkey", "witnesses.vkey", "witnesses.name", "witnesses.url"),
 }
 """Columns in which a word of a list of ours stands, a number from elsewhere, or a key."""

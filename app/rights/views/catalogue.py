@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import abort, render_template, request
 
+from app.adoptions import queries as adoptions
 from app.database import db
 from app.rights import catalogue, queries
 from app.rights.instruments import Article
@@ -48,6 +49,7 @@ def instrument(instrument_id: str) -> Answer:
         "rights/instrument.html",
         instrument=found,
         articles=rights.articles_of(instrument_id),
+        adopted=adoptions.of_instrument(db.session(), instrument_id),
         counts=queries.counts_by_article(db.session()),
     )
 
@@ -66,6 +68,7 @@ def article(article_id: str) -> Answer:
             for cluster in rights.clusters_of(article_id)
         ],
         tied=queries.tied_to(db.session(), article_id),
+        adopted=adoptions.of_instrument(db.session(), found.instrument.id, article_id),
     )
 
 
