@@ -7,13 +7,13 @@ is not decided here: see `records/opened.py`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, func, or_, select
 
 from app.audit import verify
 from app.audit.canonical import ANY_BMP_KEYS, canonical
@@ -63,9 +63,9 @@ def checkpoints(reading: Reading, size: int) -> Iterator[bytes]:
         )
 
 
-def manifests(reading: Reading) -> Iterator[tuple[str, str]]:
-    """(act id, table) of every list of rows that an entry of the tree commits to."""
-    placed = _MANIFESTS.c.act_id.in_(select(_ENTRIES.c.act_id))
+def manifests(reading: Reading, size: int) -> Iterator[tuple[str, str]]:
+    """(act id, table) of every list of rows that one of the first `size` entries commits to."""
+    placed = _MANIFESTS.c.act_id.in_(select(_ENTRIES.c.act_id).where(_ENTRIES.c.idx < size))
     keys = list(_MANIFESTS.primary_key.columns)
     for rows in _chunks(reading, _MANIFESTS, placed, keys):
         yield from ((row["act_id"], row["table_name"]) for row in rows)
@@ -78,11 +78,19 @@ def manifest(connection: Connection, act_id: str, table: str) -> bytes | None:
     return None if body is None else bytes(body)
 
 
-def index(connection: Connection, published: Mapping[str, Opened]) -> bytes:
-    """What is published: the rows of each table, as of which size of the tree, and which rows are newer than it."""
-    size = connection.scalar(select(func.max(_CHECKPOINTS.c.size))) or 0
+def index(connection: Connection, published: Mapping[str, Opened], covered: int | None = None) -> bytes:
+    """What is published: the rows of each table, as of which size of the tree, and which rows are newer than it.
+
+    `covered`: the size of a tree that has every entry of these rows, where the one that the connection sees has not.
+    """
+    size = signed_size(connection) if covered is None else covered
     tables = {name: {"rows": _count(connection, one)} for name, one in sorted(published.items())}
-    return _json({"size": size, "tables": tables, "waiting": waiting(connection)})
+    return _json({"size": size, "tables": tables, "waiting": waiting(connection) if covered is None else []})
+
+
+def signed_size(connection: Connection) -> int:
+    """How many entries the newest checkpoint speaks of."""
+    return connection.scalar(select(func.max(_CHECKPOINTS.c.size))) or 0
 
 
 def _count(connection: Connection, opened: Opened) -> int:
@@ -104,9 +112,18 @@ def waiting(connection: Connection) -> list[str]:
     return sorted(key for keys in found for key in keys)
 
 
-def anything_waits(connection: Connection) -> bool:
-    """Whether an act is done whose entry has no place in the tree yet."""
-    return bool(connection.scalar(select(exists(select(_PENDING.c.id)))))
+def outbox(connection: Connection) -> dict[str, int]:
+    """The acts that are done and whose entries have no place in the tree yet, each with its row in the outbox."""
+    return {row.act_id: row.id for row in connection.execute(select(_PENDING.c.act_id, _PENDING.c.id))}
+
+
+def checkpoint_over(connection: Connection, size: int, acts: Collection[str]) -> str | None:
+    """The checkpoint that speaks of the first `size` entries and then of just these acts; None where there is none."""
+    end = size + len(acts)
+    here = _ENTRIES.c.idx.between(size, end - 1)
+    if set(connection.scalars(select(_ENTRIES.c.act_id).where(here))) != set(acts):
+        return None
+    return connection.scalar(select(_CHECKPOINTS.c.note).where(_CHECKPOINTS.c.size == end))
 
 
 def verifier() -> bytes:

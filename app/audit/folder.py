@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +33,7 @@ MARK: Final = "This folder is the log of "
 """How the README of every export begins: by it an earlier export is known again."""
 
 TRIES: Final = 50
-"""Moments that are tried; a city under load may have none at which nothing waits."""
+"""Moments that are tried: another sequencer may take what waited together with what came later."""
 README: Final = """\
 %(mark)s%(origin)s: %(size)s entries.
 
@@ -83,38 +84,75 @@ class NothingYet(Exception):
     """Nothing has been signed yet, so there is nothing to export."""
 
 
+@dataclass(frozen=True)
+class _Moment:
+    """What is exported: the record as one snapshot shows it, the log up to the checkpoint over just that."""
+
+    record: Connection
+    log: Connection
+    note: str
+    covered: bool
+
+    @property
+    def size(self) -> int:
+        return size_of(self.note)
+
+
 def export(
     engine: Engine,
     folder: Path,
     published: Mapping[str, Opened],
     vkeys: Iterable[str],
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
     settle: Callable[[], object] = lambda: None,
+    place: Callable[[Sequence[int]], object] = lambda _ids: None,
 ) -> int:
     """Write the folder, or put a newer export in the place of an earlier one. Returns how many entries it holds.
 
-    `settle` gives what waits its place, as far as it can: it is called until a moment is found at which nothing waits.
+    `settle` gives what waits its place, as far as it can; `place` gives it to these rows of the outbox alone. They are
+    called until there is a moment whose log covers every row of its record.
     Raises NotAnExport for a folder with anything else in it, NothingYet before the first entry.
     """
     _must_be_free(folder)
     with _draft(folder) as draft:
-        with _settled(engine, settle) as connection:
-            size = _write(connection, draft, published, list(vkeys), progress or (lambda _done, _of: None))
+        with _moment(engine, settle, place) as moment:
+            _write(moment, draft, published, list(vkeys), progress)
         _put(draft, folder)
-    return size
+    return moment.size
 
 
 @contextmanager
-def _settled(engine: Engine, settle: Callable[[], object]) -> Iterator[Connection]:
-    """A snapshot in which, if possible, no row is newer than the log: nothing would vouch for such a row."""
+def _moment(
+    engine: Engine, settle: Callable[[], object], place: Callable[[Sequence[int]], object]
+) -> Iterator[_Moment]:
+    """A moment in which, if possible, no row is newer than the log: nothing would vouch for such a row.
+
+    In a busy city something always waits. So the record is held as it is, and what waited in it is given its place in a
+    batch of its own: the checkpoint of that batch speaks of neither more nor less than this record.
+    """
     for _ in range(TRIES):
         settle()
-        with snapshot(engine) as connection:
-            if not exporting.anything_waits(connection):
-                yield connection
+        with snapshot(engine) as record:
+            waits, size = exporting.outbox(record), exporting.signed_size(record)
+            if not waits:
+                yield _as_it_is(record, covered=True)
                 return
-    with snapshot(engine) as connection:
-        yield connection
+            place(list(waits.values()))
+            with snapshot(engine) as log:
+                note = exporting.checkpoint_over(log, size, waits)
+                if note is not None:
+                    yield _Moment(record, log, note, covered=True)
+                    return
+    with snapshot(engine) as record:
+        yield _as_it_is(record, covered=False)
+
+
+def _as_it_is(connection: Connection, *, covered: bool) -> _Moment:
+    with Session(connection) as session:
+        note = newest_checkpoint(session)
+    if note is None:
+        raise NothingYet("Nothing has been signed yet, so there is nothing to export.")
+    return _Moment(connection, connection, note, covered)
 
 
 def _must_be_free(folder: Path) -> None:
@@ -159,34 +197,31 @@ def _put(draft: Path, folder: Path) -> None:
 
 
 def _write(
-    connection: Connection,
+    moment: _Moment,
     draft: Path,
     published: Mapping[str, Opened],
     vkeys: list[str],
     progress: Callable[[int, int], None],
-) -> int:
-    with Session(connection) as session:
-        note = newest_checkpoint(session)
-        if note is None:
-            raise NothingYet("Nothing has been signed yet, so there is nothing to export.")
-        _file(draft / "checkpoint", [cosigned(session, note).encode()])
-    size = size_of(note)
+) -> None:
+    size, log = moment.size, moment.log
 
-    def reading() -> nullcontext[Connection]:
-        return nullcontext(connection)
+    def reading(connection: Connection) -> Callable[[], nullcontext[Connection]]:
+        return lambda: nullcontext(connection)
 
-    _file(draft / "checkpoints.jsonl", exporting.checkpoints(reading, size))
+    with Session(log) as session:
+        _file(draft / "checkpoint", [cosigned(session, moment.note).encode()])
+    _file(draft / "checkpoints.jsonl", exporting.checkpoints(reading(log), size))
     _file(draft / "key", [f"{vkey}\n".encode() for vkey in vkeys])
-    _write_tiles(connection, draft, size)
-    _write_entries(connection, draft, size, progress)
+    _write_tiles(log, draft, size)
+    _write_entries(log, draft, size, progress)
     for name, opened in published.items():
-        _file(draft / "record" / f"{name}.jsonl", exporting.record(reading, opened))
-    _file(draft / "record" / "index.json", [exporting.index(connection, published)])
-    for act_id, table in exporting.manifests(reading):
-        _file(draft / "manifest" / act_id / table, [exporting.manifest(connection, act_id, table) or b""])
+        _file(draft / "record" / f"{name}.jsonl", exporting.record(reading(moment.record), opened))
+    index = exporting.index(moment.record, published, size if moment.covered else None)
+    _file(draft / "record" / "index.json", [index])
+    for act_id, table in exporting.manifests(reading(log), size):
+        _file(draft / "manifest" / act_id / table, [exporting.manifest(log, act_id, table) or b""])
     _file(draft / "verify.py", [exporting.verifier()])
     _file(draft / "README.txt", [_readme(size, vkeys).encode()])
-    return size
 
 
 def _file(path: Path, pieces: Iterable[bytes]) -> None:

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from flask import current_app
-from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, insert, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
@@ -36,6 +36,8 @@ BATCH: Final = 16_384
 parts of the indexes again, so large ones bring the tree up to date sooner."""
 MOST_BYTES: Final = 16 * 1024 * 1024
 """What the bodies of a batch come to at most: the sequencer's memory is bounded, however much waits."""
+ALONE: Final = MOST_BYTES // MAX_BODY
+"""Rows that may be placed by their ids: as few as fit into a batch, however large each is."""
 EVERY: Final = 0.2
 """Seconds between two looks at the outbox when following."""
 
@@ -88,6 +90,21 @@ def run(engine: Engine, home: Home, *, batch: int = BATCH) -> int:
             return total
 
 
+def place(engine: Engine, home: Home, ids: Sequence[int]) -> None:
+    """Give a place to these rows of the outbox and to no others, in a batch of their own.
+
+    For whoever needs a checkpoint over just what a snapshot of the database shows: given every row that waited in it,
+    the order stays that of the commits. Rows that another sequencer placed meanwhile are left out, and so are all where
+    they are more than a batch. Raises HaltedError.
+    """
+    if len(ids) <= ALONE:
+        try:
+            _batch(engine, home, len(ids) + 1, ids)
+        except HaltedError as halted:
+            home.halt(halted.words)
+            raise
+
+
 def after_commit() -> None:
     """Sequence what an act of this application has just committed. Never fails (`catch_up`)."""
     catch_up(db.engine, Home.of(current_app.config["FOLKMOOT"]))
@@ -135,8 +152,8 @@ def _waits(engine: Engine) -> bool:
         return bool(connection.scalar(select(exists(select(_PENDING.c.id)))))
 
 
-def _batch(engine: Engine, home: Home, most: int) -> tuple[int, bool]:
-    """How many entries got a place, and whether more may be waiting."""
+def _batch(engine: Engine, home: Home, most: int, only: Sequence[int] | None = None) -> tuple[int, bool]:
+    """How many entries got a place, and whether more may be waiting. `only`: the rows to take, instead of the first."""
     notary = None
     with writer(engine), engine.connect() as connection, connection.execution_options(**{WRITE: True}).begin():
         held = _hold(connection)
@@ -144,7 +161,7 @@ def _batch(engine: Engine, home: Home, most: int) -> tuple[int, bool]:
         published = home.last_signed()
         if published is not None:
             _must_contain(connection, held, published)
-        waiting = _take(connection, most)
+        waiting = _take(connection, _among_first(most) if only is None else _PENDING.c.id.in_(only))
         if waiting:
             notary = _notary(connection, held, home, may_make=published is None)
             note = _grow(connection, held, waiting, notary)
@@ -177,17 +194,18 @@ def _right_edge(connection: Connection, size: int) -> dict[merkle.Tile, bytes]:
     return found
 
 
-def _take(connection: Connection, most: int) -> list[Waiting]:
-    """Take rows off the outbox by deleting them: unlike a cursor over ids, this cannot skip one committed late.
+def _take(connection: Connection, which: ColumnElement[bool]) -> list[Waiting]:
+    """Take rows off the outbox by deleting them: unlike a cursor over ids, this cannot skip one committed late."""
+    taken = delete(_PENDING).where(which).returning(_PENDING.c.id, _PENDING.c.act_id, _PENDING.c.body)
+    return sorted(Waiting(*row) for row in connection.execute(taken))
 
-    One statement finds how far the batch goes and deletes up to there, so that both see the same rows.
-    """
+
+def _among_first(most: int) -> ColumnElement[bool]:
+    """The rows that make up a batch. Part of the statement that deletes them, so that both see the same rows."""
     first = select(_PENDING.c.id, func.length(_PENDING.c.body).label("size")).order_by(_PENDING.c.id).limit(most)
     each = first.subquery()
     upto = select(each.c.id, func.sum(each.c.size).over(order_by=each.c.id).label("size")).subquery()
-    last = select(func.max(upto.c.id)).where(upto.c.size <= MOST_BYTES).scalar_subquery()
-    taken = delete(_PENDING).where(_PENDING.c.id <= last).returning(_PENDING.c.id, _PENDING.c.act_id, _PENDING.c.body)
-    return sorted(Waiting(*row) for row in connection.execute(taken))
+    return _PENDING.c.id <= select(func.max(upto.c.id)).where(upto.c.size <= MOST_BYTES).scalar_subquery()
 
 
 def _must_contain(connection: Connection, held: _Held, published: str) -> None:

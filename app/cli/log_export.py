@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -24,11 +25,17 @@ def export(directory: Path) -> None:
     home = Home.of(current_app.config["FOLKMOOT"])
     halted: list[HaltedError] = []
 
-    def settle() -> None:
+    def unless_halted(sequence: Callable[[], object]) -> None:
         try:
-            sequencer.run(db.engine, home)
+            sequence()
         except HaltedError as error:
             halted[:] = [error]
+
+    def settle() -> None:
+        unless_halted(lambda: sequencer.run(db.engine, home))
+
+    def place(ids: Sequence[int]) -> None:
+        unless_halted(lambda: sequencer.place(db.engine, home, ids))
 
     settle()  # the first time this makes the log's key, which the export names
     with click.progressbar(length=0, label="Writing the log", file=sys.stderr) as bar:
@@ -38,7 +45,7 @@ def export(directory: Path) -> None:
             bar.update(done - bar.pos)
 
         try:
-            size = folder.export(db.engine, directory, opened(), home.public_keys(), progress, settle)
+            size = folder.export(db.engine, directory, opened(), home.public_keys(), progress, settle, place)
         except (folder.NotAnExport, folder.NothingYet) as error:
             raise click.ClickException(str(error)) from error
     if halted:

@@ -6,7 +6,7 @@ import json
 import re
 import threading
 import wsgiref.simple_server
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -303,6 +303,52 @@ class TestWaiting:
         folder.export(db.engine, tmp_path / "out", opened(), home.public_keys(), settle=settle)
         assert len(tries) == 3
         assert json.loads((tmp_path / "out" / "record" / "index.json").read_text())["waiting"] == []
+
+    def test_an_export_is_whole_where_something_always_waits(self, app: Flask, tmp_path: Path) -> None:
+        home, engine = Home.of(app.config["FOLKMOOT"]), db.engine
+        ada = given.resident("Ada")
+        accounts.grant_role(OPERATOR, ada, role=Role.CLERK)
+
+        def settle() -> None:
+            sequencer.run(engine, home)
+            accounts.rename(ada, ada, name="Ada who was seen")
+
+        def place(ids: Sequence[int]) -> None:
+            accounts.rename(ada, ada, name="Ada who came too late")
+            sequencer.place(engine, home, ids)
+            sequencer.run(engine, home)
+
+        out = tmp_path / "out"
+        size = folder.export(engine, out, opened(), home.public_keys(), settle=settle, place=place)
+        program = tmp_path / "verify.py"
+        program.write_bytes(exporting.verifier())
+        answer = check(out, key=str(home.public_key()), program=program)
+        assert answer.status == 0, answer.said + answer.trouble
+        assert "Ada who was seen" in (out / "record" / "accounts.jsonl").read_text()
+        index = json.loads((out / "record" / "index.json").read_text())
+        assert (index["size"], index["waiting"]) == (size, [])
+        with engine.connect() as connection:
+            assert exporting.signed_size(connection) == size + 1, "the log went on meanwhile"
+
+    def test_an_export_begins_anew_where_another_sequencer_took_more_than_was_seen(
+        self, app: Flask, tmp_path: Path
+    ) -> None:
+        home, engine = Home.of(app.config["FOLKMOOT"]), db.engine
+        ada = given.resident("Ada")
+        accounts.grant_role(OPERATOR, ada, role=Role.CLERK)
+        sequencer.run(engine, home)
+        accounts.rename(ada, ada, name="Ada the first")
+        asked: list[Sequence[int]] = []
+
+        def place(ids: Sequence[int]) -> None:
+            asked.append(ids)
+            accounts.rename(ada, ada, name="Ada the second")
+            sequencer.run(engine, home)
+            sequencer.place(engine, home, ids)
+
+        folder.export(engine, tmp_path / "out", opened(), home.public_keys(), place=place)
+        assert len(asked) == 1
+        assert "Ada the second" in (tmp_path / "out" / "record" / "accounts.jsonl").read_text()
 
     def test_a_stranger_who_looks_at_the_site_waits_for_the_sequencer(self, app: Flask, tmp_path: Path) -> None:
         ada = given.resident("Ada")
