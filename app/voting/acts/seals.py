@@ -203,7 +203,7 @@ def _facts(
         "cvr_sha256": published.cvr_sha256,
         "published": published.published.value,
         "quorum_met": outcome.quorum_met,
-        "tally": [[one.option, *one.counts.values()] for one in outcome.results],
+        "tally": outcome.tally,
         "carried": list(outcome.carried),
         "tied": list(outcome.tied),
         "paper": {one.channel.value: [one.issued, one.checked_in, one.entered, one.blank] for one in channels},

@@ -177,6 +177,13 @@ class Outcome:
     def tied(self) -> tuple[int, ...]:
         return self._decision(Decision.TIED)
 
+    @property
+    def tally(self) -> list[list[int]]:
+        """For each option its counts, without how often each single score was given: short enough for the log."""
+        return [
+            [one.option, *(count for name, count in one.counts.items() if not name.isdigit())] for one in self.results
+        ]
+
     def _decision(self, decision: Decision) -> tuple[int, ...]:
         return tuple(result.option for result in self.results if result.decision is decision)
 

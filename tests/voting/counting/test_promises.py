@@ -10,10 +10,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from app.audit.canonical import canonical
 from app.voting.counting.limits import Quorum
 from app.voting.counting.methods import MARKING, Marking, Method, count
 from app.voting.counting.outcome import Decision, Outcome
-from app.voting.counting.profile import Profile
+from app.voting.counting.profile import Profile, content
 from app.voting.counting.terms import Terms
 from app.voting.counting.ties import TieRule, Ties
 from tests.voting.counting.boxes import COUNTED, IN_PAIRS, OPTIONS, Box, boxes, inverse, ranked, result, with_equals
@@ -155,3 +156,14 @@ def test_below_the_quorum_nothing_is_decided(method) -> None:
     terms = Terms(options=OPTIONS, roll=10, quorum=Quorum(number=2))
     outcome = count(method, [{}], terms)
     assert {one.decision for one in outcome.results} == {Decision.NO_QUORUM}
+
+
+@pytest.mark.parametrize("method", COUNTED)
+def test_the_tally_of_the_largest_ballot_fits_into_an_entry_of_the_log(method) -> None:
+    """Twelve proposals in the time it takes; the numbers are as long as those of a million people over 150."""
+    options = tuple(range(900_001, 900_013))
+    marks = {Marking.SCORE: "5", Marking.POINTS: "10", Marking.OPINION: "agree", Marking.RANK: "1"}
+    marked = options[:1] if MARKING[method] is Marking.RANK else options
+    one = {marks[MARKING[method]]: list(marked)}
+    outcome = count(method, Profile({content(one): 10**6}), Terms(options=options, roll=10**6))
+    assert len(canonical({"tally": outcome.tally, "carried": list(options)})) * 150 / 12 < 7 * 1024
