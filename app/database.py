@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Annotated, Any, ClassVar
+from typing import IO, Annotated, Any, ClassVar, Final
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -110,6 +110,11 @@ db = SQLAlchemy(metadata=Model.metadata, session_options={"expire_on_commit": Fa
 WRITE = "folkmoot_write"
 """Execution option of a connection that is going to write: on SQLite it takes the writer's place at once."""
 
+JOURNAL: Final = 1000
+"""Pages of 4 KiB in SQLite's journal from which on a commit brings it into the database: SQLite's own measure."""
+LONG_JOURNAL: Final = 60_000
+"""The same where large commits follow each other: 240 MB on the disk, and none of it in memory."""
+
 _writers = threading.RLock()
 
 
@@ -155,6 +160,31 @@ def writer(engine: Engine) -> Iterator[None]:
         return
     with _writers, _lock_file(Path(engine.url.database + ".writer")):
         yield
+
+
+@contextmanager
+def long_journal(connection: Connection) -> Iterator[None]:
+    """Let SQLite's journal grow over a commit of this connection: for large ones that follow each other.
+
+    Pages that each of them changes again, as those of an index over random numbers, come into the database once, by
+    `bring_in_journal`. Elsewhere than on SQLite both do nothing.
+    """
+    raw: Any = connection.connection.dbapi_connection
+    if not isinstance(raw, sqlite3.Connection):
+        yield
+        return
+    raw.execute(f"PRAGMA wal_autocheckpoint={LONG_JOURNAL}")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA wal_autocheckpoint={JOURNAL}")
+
+
+def bring_in_journal(engine: Engine) -> None:
+    """Bring SQLite's journal into the database, as far as nobody is reading from it."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def empty_journal(engine: Engine) -> None:

@@ -11,6 +11,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -27,7 +28,7 @@ from app.audit.log import insert_or
 from app.audit.models import LogCheckpoint, LogEntry, LogPending, LogState, LogTile
 from app.audit.notary import Notary
 from app.charter.words import N_
-from app.database import WRITE, Model, db, writer
+from app.database import WRITE, Model, bring_in_journal, db, long_journal, writer
 
 logger = logging.getLogger(__name__)
 
@@ -78,15 +79,17 @@ def run(engine: Engine, home: Home, *, batch: int = BATCH) -> int:
 
     Raises HaltedError when signing would contradict what was signed before, or the key cannot be used.
     """
-    total = 0
+    total, more = 0, False
     while True:
         try:
-            moved, more = _batch(engine, home, batch)
+            moved, more = _batch(engine, home, batch, backlog=more)
         except HaltedError as halted:
             home.halt(halted.words)
             raise
         total += moved
         if not more:
+            if total > moved:
+                bring_in_journal(engine)
             return total
 
 
@@ -152,10 +155,20 @@ def _waits(engine: Engine) -> bool:
         return bool(connection.scalar(select(exists(select(_PENDING.c.id)))))
 
 
-def _batch(engine: Engine, home: Home, most: int, only: Sequence[int] | None = None) -> tuple[int, bool]:
-    """How many entries got a place, and whether more may be waiting. `only`: the rows to take, instead of the first."""
+def _batch(
+    engine: Engine, home: Home, most: int, only: Sequence[int] | None = None, *, backlog: bool = False
+) -> tuple[int, bool]:
+    """How many entries got a place, and whether more may be waiting.
+
+    `only`: the rows to take, instead of the first. `backlog`: the batch before was full.
+    """
     notary = None
-    with writer(engine), engine.connect() as connection, connection.execution_options(**{WRITE: True}).begin():
+    with (
+        writer(engine),
+        engine.connect() as connection,
+        long_journal(connection) if backlog else nullcontext(),
+        connection.execution_options(**{WRITE: True}).begin(),
+    ):
         held = _hold(connection)
         note = held.note
         published = home.last_signed()
