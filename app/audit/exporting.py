@@ -112,11 +112,6 @@ def waiting(connection: Connection) -> list[str]:
     return sorted(key for keys in found for key in keys)
 
 
-def outbox(connection: Connection) -> dict[str, int]:
-    """The acts that are done and whose entries have no place in the tree yet, each with its row in the outbox."""
-    return {row.act_id: row.id for row in connection.execute(select(_PENDING.c.act_id, _PENDING.c.id))}
-
-
 def checkpoint_over(connection: Connection, size: int, acts: Collection[str]) -> str | None:
     """The checkpoint that speaks of the first `size` entries and then of just these acts; None where there is none."""
     end = size + len(acts)

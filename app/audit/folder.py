@@ -17,7 +17,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
-from app.audit import exporting, tiles
+from app.audit import exporting, outbox, tiles
 from app.audit.checks import snapshot
 from app.audit.exporting import Opened
 from app.audit.home import size_of
@@ -133,7 +133,7 @@ def _moment(
     for _ in range(TRIES):
         settle()
         with snapshot(engine) as record:
-            waits, size = exporting.outbox(record), exporting.signed_size(record)
+            waits, size = outbox.rows_by_act(record), exporting.signed_size(record)
             if not waits:
                 yield _as_it_is(record, covered=True)
                 return

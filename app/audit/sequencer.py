@@ -14,19 +14,20 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, insert, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
-from app.audit import bulk, merkle
+from app.audit import bulk, merkle, outbox
 from app.audit.canonical import MAX_BODY
 from app.audit.home import OLDER, HaltedError, Home, size_of
 from app.audit.log import insert_or
-from app.audit.models import LogCheckpoint, LogEntry, LogPending, LogState, LogTile
+from app.audit.models import LogCheckpoint, LogEntry, LogState, LogTile
 from app.audit.notary import Notary
+from app.audit.outbox import Waiting
 from app.charter.words import N_
 from app.database import WRITE, Model, bring_in_journal, db, long_journal, writer
 
@@ -46,7 +47,6 @@ _ADVISORY: Final = 0x466F6C6B6D6F6F74
 """The number of the sequencer's lock on PostgreSQL: “Folkmoot” in ASCII."""
 
 _TABLES = Model.metadata.tables
-_PENDING = _TABLES[LogPending.__tablename__]
 _ENTRIES = _TABLES[LogEntry.__tablename__]
 _TILES = _TABLES[LogTile.__tablename__]
 _STATE = _TABLES[LogState.__tablename__]
@@ -64,14 +64,6 @@ class _Held:
     size: int
     note: str | None
     tiles: dict[merkle.Tile, bytes]
-
-
-class Waiting(NamedTuple):
-    """An entry in the outbox."""
-
-    id: int
-    act_id: str
-    body: bytes
 
 
 def run(engine: Engine, home: Home, *, batch: int = BATCH) -> int:
@@ -117,7 +109,7 @@ def catch_up(engine: Engine, home: Home) -> None:
     """Sequence what waits, if anything does. Never fails: what could not be done now, the next act's run does."""
     with _in_turn:  # whoever waited here often finds that the run before took its entry along
         try:
-            if _waits(engine):
+            if outbox.anything_waits(engine):
                 run(engine, home)
         except HaltedError as halted:
             logger.error("log halted: %s", halted)
@@ -150,11 +142,6 @@ def follow(
         stopped.wait(max(every, 1.0) if trouble else every)
 
 
-def _waits(engine: Engine) -> bool:
-    with engine.connect() as connection:
-        return bool(connection.scalar(select(exists(select(_PENDING.c.id)))))
-
-
 def _batch(
     engine: Engine, home: Home, most: int, only: Sequence[int] | None = None, *, backlog: bool = False
 ) -> tuple[int, bool]:
@@ -174,7 +161,7 @@ def _batch(
         published = home.last_signed()
         if published is not None:
             _must_contain(connection, held, published)
-        waiting = _take(connection, _among_first(most) if only is None else _PENDING.c.id.in_(only))
+        waiting = outbox.take(connection, outbox.first(most, MOST_BYTES) if only is None else outbox.named(only))
         if waiting:
             notary = _notary(connection, held, home, may_make=published is None)
             note = _grow(connection, held, waiting, notary)
@@ -205,20 +192,6 @@ def _right_edge(connection: Connection, size: int) -> dict[merkle.Tile, bytes]:
         if hashes is not None:
             found[level, n] = hashes
     return found
-
-
-def _take(connection: Connection, which: ColumnElement[bool]) -> list[Waiting]:
-    """Take rows off the outbox by deleting them: unlike a cursor over ids, this cannot skip one committed late."""
-    taken = delete(_PENDING).where(which).returning(_PENDING.c.id, _PENDING.c.act_id, _PENDING.c.body)
-    return sorted(Waiting(*row) for row in connection.execute(taken))
-
-
-def _among_first(most: int) -> ColumnElement[bool]:
-    """The rows that make up a batch. Part of the statement that deletes them, so that both see the same rows."""
-    first = select(_PENDING.c.id, func.length(_PENDING.c.body).label("size")).order_by(_PENDING.c.id).limit(most)
-    each = first.subquery()
-    upto = select(each.c.id, func.sum(each.c.size).over(order_by=each.c.id).label("size")).subquery()
-    return _PENDING.c.id <= select(func.max(upto.c.id)).where(upto.c.size <= MOST_BYTES).scalar_subquery()
 
 
 def _must_contain(connection: Connection, held: _Held, published: str) -> None:
