@@ -858,6 +858,15 @@ WHO: dict[str, str] = {
     "assessment.made": _ANY,
     "article.tagged": f"{_ANY} reviewer",
     "article.untagged": _ANY,
+    "reviewer.assigned": _RUN,
+    "review.accepted": _ANY,
+    "review.stepped_back": _ANY,
+    "review.handed_in": _ANY,
+    "review.opened": _RUN,
+    "concern.raised": _ANY,
+    "concern.answered": f"{_ANY} reviewer",
+    "concern.hidden": f"{_ANY} {_MODERATE}",
+    "finding.answered": f"{_ANY} reviewer facilitator",
     "adoption.entered": "clerk",
     "adoption.corrected": "clerk",
     "roll.listed": "clerk",
@@ -895,6 +904,10 @@ DURING: dict[str, str] = {
     "assessment.made": "propose review revise",
     "article.tagged": "propose discuss review revise",
     "article.untagged": "propose discuss review revise",
+    "reviewer.assigned": "propose discuss review revise",
+    "review.accepted": "propose discuss review revise",
+    "review.handed_in": "propose discuss review revise",
+    "concern.raised": "propose discuss review revise",
     "roll.added": "vote",
     "roll.struck": "vote",
     "paper.issued": "vote",
@@ -903,7 +916,7 @@ DURING: dict[str, str] = {
 """Acts that need an open round, and of which kinds."""
 
 OFFICES = frozenset({"facilitator", "clerk", "reviewer", "administrator"})
-NAMELESS = frozenset({"comment.marked", "comment.reported", "account.erased"})
+NAMELESS = frozenset({"comment.marked", "comment.reported", "account.erased", "concern.raised", "concern.hidden"})
 """Acts whose entry may tell nothing at all of who did them."""
 
 _PUBLIC, _WITHDRAWN, _HIDDEN, _ERASED = 1, 2, 3, 4
@@ -921,6 +934,10 @@ PROPOSAL_MOVES: dict[str, tuple[int, int]] = {
     "assessment.made": (_PUBLIC, _PUBLIC),
     "article.tagged": (_PUBLIC, _PUBLIC),
     "article.untagged": (_PUBLIC, _PUBLIC),
+    "reviewer.assigned": (_PUBLIC, _PUBLIC),
+    "review.opened": (_PUBLIC, _PUBLIC),
+    "concern.raised": (_PUBLIC, _PUBLIC),
+    "finding.answered": (_PUBLIC, _PUBLIC),
 }
 COMMENT_MOVES: dict[str, tuple[int, int]] = {
     "comment.edited": (_PUBLIC, _PUBLIC),

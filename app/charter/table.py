@@ -84,6 +84,8 @@ PROPOSE, DISCUSS, REVIEW = RoundKind.PROPOSE, RoundKind.DISCUSS, RoundKind.REVIE
 REVISE, VOTE, RESPOND = RoundKind.REVISE, RoundKind.VOTE, RoundKind.RESPOND
 TALKING = (RoundKind.INFORM, PROPOSE, DISCUSS, REVIEW, REVISE)
 """Rounds in which people comment: all before the vote."""
+REVIEWING = (PROPOSE, DISCUSS, REVIEW, REVISE)
+"""Rounds in which proposals are assessed, by reviewers and residents."""
 
 OFFICIALS = (Who.FACILITATOR, Who.CLERK, Who.ADMINISTRATOR)
 _ROUNDS_ARE_RUN_BY = N_("Rounds are run by the deliberation's facilitators and by administrators.")
@@ -94,6 +96,8 @@ _PAPER_BY = N_("Paper ballots are entered and compared by facilitators, clerks a
 _AFTER_SEAL = N_("Paper ballots are compared with the count once the vote is sealed.")
 _MODERATED_BY = N_("Hiding and restoring is for facilitators and clerks, with a reason that everybody sees.")
 _LOG_IS_KEPT_BY = N_("The log’s keys and witnesses are named by the operator of this server, at the command line.")
+_REVIEWS_RUN_BY = N_("Reviewers are asked by the deliberation's facilitators and by administrators.")
+_REVIEWER_ASKED = N_("Only the reviewer who was asked can do this.")
 _PUBLIC_ONLY = N_("This has been withdrawn or hidden, so it cannot be changed or backed any more.")
 
 
@@ -307,6 +311,70 @@ RULES: dict[Action, Rule] = {
         because=_REGISTER_BY,
         states=("standing",),
         state_because=N_("This version was corrected already. Correct the one that stands now."),
+    ),
+    Action.ASSIGN_REVIEWER: _rule(
+        Who.FACILITATOR,
+        Who.ADMINISTRATOR,
+        because=_REVIEWS_RUN_BY,
+        during=REVIEWING,
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
+    ),
+    Action.ACCEPT_REVIEW: _rule(
+        Who.AUTHOR,
+        because=_REVIEWER_ASKED,
+        during=REVIEWING,
+        states=("assigned",),
+        state_because=N_("You have answered this already, or the review is over."),
+    ),
+    Action.STEP_BACK: _rule(
+        Who.AUTHOR,
+        because=_REVIEWER_ASKED,
+        states=("assigned", "accepted"),
+        state_because=N_("This review is over already."),
+    ),
+    Action.HAND_IN_REVIEW: _rule(
+        Who.AUTHOR,
+        because=_REVIEWER_ASKED,
+        during=REVIEWING,
+        states=("accepted",),
+        state_because=N_("First declare that you have no conflict of interest. A review is handed in once."),
+    ),
+    Action.OPEN_REVIEWS: _rule(
+        Who.FACILITATOR,
+        Who.ADMINISTRATOR,
+        because=_REVIEWS_RUN_BY,
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
+    ),
+    Action.RAISE_CONCERN: _rule(
+        Who.CONFIRMED,
+        because=N_("Concerns need an account. Your name need not be shown."),
+        during=REVIEWING,
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
+    ),
+    Action.ANSWER_CONCERN: _rule(
+        Who.AUTHOR,
+        Who.REVIEWER,
+        because=N_("Concerns are answered by the proposal's author and by human rights reviewers."),
+        states=("open",),
+        state_because=N_("This has been answered or hidden already."),
+        not_about_self=True,
+    ),
+    Action.HIDE_CONCERN: _rule(
+        Who.AUTHOR, Who.FACILITATOR, Who.CLERK, because=_MODERATED_BY, states=("open", "answered")
+    ),
+    Action.ANSWER_FINDING: _rule(
+        Who.AUTHOR,
+        Who.REVIEWER,
+        Who.FACILITATOR,
+        because=N_(
+            "Findings are answered by the proposal's author; a reviewer can give reasons, a facilitator can record "
+            "that the author was asked."
+        ),
+        states=("public",),
+        state_because=_PUBLIC_ONLY,
     ),
     Action.CAST_BALLOT: _rule(
         Who.VERIFIED, because=N_("Only people on the roll of this round can vote."), during=(VOTE,)

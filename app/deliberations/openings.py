@@ -6,9 +6,10 @@ that either stays one act in one transaction although this domain knows nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from app.charter.rounds import PREPARED, RoundKind
+from app.charter.words import Words
 from app.deliberations.models import Round
 
 Opening = Callable[[Round], Mapping[str, object]]
@@ -83,3 +84,20 @@ def clear_away(round_: Round) -> None:
     clearing = _CLEARINGS.get(RoundKind(round_.kind))
     if clearing is not None:
         clearing(round_)
+
+
+Settling = Callable[[Sequence[int]], Words | None]
+"""Told which proposals are to stand on a ballot; says what must be settled about some of them first, and by whom."""
+
+_SETTLINGS: list[Settling] = []
+
+
+def settles(settling: Settling) -> Settling:
+    """Mark a function that knows of what must be settled before proposals come to a vote."""
+    _SETTLINGS.append(settling)
+    return settling
+
+
+def unsettled(proposal_ids: Sequence[int]) -> list[Words]:
+    """What must be settled before a vote on these proposals opens."""
+    return [words for settling in _SETTLINGS if (words := settling(proposal_ids)) is not None]

@@ -20,7 +20,7 @@ class FindingAnswerKind(StrEnum):
 
 
 FINDING_ANSWER_WORDS: dict[FindingAnswerKind, str] = {
-    FindingAnswerKind.MITIGATED: N_("Mitigated: the proposal was changed, or a safeguard was added"),
+    FindingAnswerKind.MITIGATED: N_("Mitigated: the proposal was revised"),
     FindingAnswerKind.ACCEPTED: N_("Accepted: the danger stays, with a reason"),
     FindingAnswerKind.DISPUTED: N_("Disputed: there is no such danger, with a reason"),
     FindingAnswerKind.REASONED: N_("A reviewer gives reasons why it can go to the vote as it is"),
@@ -56,7 +56,7 @@ class Standing:
         return self.answered or (self.by_author and bool(self.mitigation.strip()))
 
 
-def unsettled(standing: Iterable[Standing]) -> list[int]:
+def unsettled_among(standing: Iterable[Standing]) -> list[int]:
     """The proposals with a danger that nobody has said anything to, in order."""
     return sorted({one.proposal_id for one in standing if not one.settled})
 

@@ -16,8 +16,9 @@ from app import clock
 from app.charter.rules import Circumstances
 from app.charter.words import N_
 from app.database import PRIVATE, BigId, Model, Pk, Salted, reference
-from app.proposals.models import Proposal
+from app.proposals.models import Proposal, ProposalState
 from app.rights.findings import FindingAnswerKind
+from app.rights.reviewing import ReviewState
 from app.rights.tags import Direction
 
 
@@ -118,27 +119,6 @@ class AssessmentDraft(Model):
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class ReviewState(StrEnum):
-    """How far a reviewer has come with a proposal."""
-
-    ASSIGNED = "assigned"
-    ACCEPTED = "accepted"
-    STEPPED_BACK = "stepped_back"
-    HANDED_IN = "handed_in"
-    RELEASED = "released"
-
-
-REVIEW_WORDS: dict[ReviewState, str] = {
-    ReviewState.ASSIGNED: N_("Asked, no answer yet"),
-    ReviewState.ACCEPTED: N_("At work, without a conflict of interest"),
-    ReviewState.STEPPED_BACK: N_("Stepped back"),
-    ReviewState.HANDED_IN: N_("Handed in"),
-    ReviewState.RELEASED: N_("Released before handing in"),
-}
-PENDING = (ReviewState.ASSIGNED, ReviewState.ACCEPTED)
-"""States of a review that is still to come."""
-
-
 class Review(Salted, Model):
     """A reviewer was asked to assess a proposal. Everybody can see who was, and how far they have come."""
 
@@ -169,7 +149,9 @@ class Review(Salted, Model):
         return f"reviews/{self.id}"
 
     def circumstances(self, actor_id: int | None) -> Circumstances:
-        return Circumstances(state=str(self.state), authored=actor_id is not None and actor_id == self.reviewer_id)
+        """A review of a proposal that is withdrawn or hidden is in no state for anything."""
+        state = str(self.state) if self.proposal.state == ProposalState.PUBLIC else str(self.proposal.state)
+        return Circumstances(state=state, authored=actor_id is not None and actor_id == self.reviewer_id)
 
 
 class ConcernKind(StrEnum):

@@ -16,7 +16,7 @@ from app.charter.rounds import Eligibility, RoundKind
 from app.charter.words import N_, Words
 from app.database import Model, db
 from app.deliberations.models import Round
-from app.deliberations.openings import opens
+from app.deliberations.openings import opens, unsettled
 from app.proposals.models import Proposal, ProposalState
 from app.voting.electors import eligible, list_root, list_size
 from app.voting.keys import cabinet
@@ -115,6 +115,8 @@ def _options(session: Session, deliberation_id: int, rule: VoteRule) -> Sequence
     if len(found) > MOST_OPTIONS:
         text = N_("A ballot can hold %(most)s proposals. Choose in the round's settings which ones it holds.")
         raise Conflict(Words(text, {"most": MOST_OPTIONS}))
+    for words in unsettled([proposal for proposal, _ in found]):
+        raise Conflict(words)
     return found
 
 

@@ -18,6 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import select
 
 from app import clock, create_app
 from app.accounts import acts as accounts
@@ -46,6 +47,8 @@ from app.proposals.models import Draft, Proposal
 from app.records import acts as records
 from app.records.models import AnswerGround, AnswerVerdict
 from app.rights import acts as rights
+from app.rights.findings import FindingAnswerKind
+from app.rights.models import ArticleTag, AssessmentDraft, ConcernKind, View
 from app.rights.tags import Direction, Tag
 from app.voting import acts as voting
 from app.voting import queries as votes
@@ -257,7 +260,67 @@ def _rights(here: Scene, oaks: Proposal) -> None:
     rights.assess(here.ada, oaks, answers=answers, tags=[home, privacy], lang="en")
     made = rights.tag(here.reviewer, oaks, said=home, lang="en", explanation=typed("explanation of a tag"))
     rights.withdraw_tag(here.reviewer, made)
+    _reviews(here, oaks)
+    _concerns(here, oaks)
     _register(here)
+
+
+def _reviews(here: Scene, oaks: Proposal) -> None:
+    """Three are asked: one steps back, one hands in, and the third is not waited for."""
+    typed = here.typed
+    idle, gone = (_person(typed, f"{what} reviewer") for what in ("idle", "partial"))
+    for one in (idle, gone):
+        accounts.grant_role(OPERATOR, one, role=Role.REVIEWER)
+    plan = _planned(here, RoundKind.REVIEW, settings={"independent_reviews": 2})
+    mine, _idle, theirs = (
+        rights.assign_reviewer(here.facilitator, oaks, reviewer=one) for one in (here.reviewer, idle, gone)
+    )
+    rights.step_back(gone, theirs, reason=typed("reason for stepping back"))
+    rights.accept_review(here.reviewer, mine)
+    answers = {**FULL_ANSWERS, "F5": [typed("when it is checked again")]}
+    with private_write() as session:
+        session.add(_full_draft(here.reviewer, oaks, answers))
+    rights.hand_in_review(here.reviewer, mine)
+    rights.open_reviews(here.facilitator, oaks, reason=typed("reason for not waiting"))
+    found = db.session.scalars(select(ArticleTag).where(ArticleTag.view == View.REVIEWER)).all()[-1]
+    reasoned = FindingAnswerKind.REASONED
+    rights.answer_finding(
+        here.reviewer, rights.Finding(found), kind=reasoned, text=typed("answer to a finding"), lang="en"
+    )
+    rounds.cancel_round(here.facilitator, plan, reason=typed("reason for cancelling a review round"))
+
+
+def _full_draft(who: Account, oaks: Proposal, answers: dict[str, list[str]]) -> AssessmentDraft:
+    return AssessmentDraft(
+        account_id=who.id,
+        proposal_id=oaks.id,
+        checklist="full",
+        checklist_version=1,
+        revision_number=oaks.revision_number,
+        answers=answers,
+    )
+
+
+def _concerns(here: Scene, oaks: Proposal) -> None:
+    typed = here.typed
+    raised = rights.Raised(ConcernKind.CHALLENGE, typed("private concern"), "en", "icescr-12", Direction.ADVANCES)
+    named = rights.raise_concern(here.bo, oaks, said=raised, unnamed=False)
+    rights.answer_concern(here.ada, rights.Answering(named), text=typed("answer to a concern"), lang="en", upheld=True)
+    affected = rights.Raised(ConcernKind.AFFECTED, typed("private concern without a name"), "en")
+    unnamed = rights.raise_concern(here.bo, oaks, said=affected, unnamed=True)
+    rights.hide_concern(here.facilitator, unnamed, reason=typed("reason for hiding a concern"))
+
+
+FULL_ANSWERS = {
+    "A1": ["voice"], "A2": ["renters"], "A3": ["no"], "A4": ["no"], "A5": ["no"],
+    "B1.renters": ["worse"], "B2": ["not_sure"], "B3": ["none"], "B6": ["no"], "C7": ["language"],
+    "D1": ["two"], "D2": ["yes"], "D3": ["yes"], "D4": ["no"],
+    "E1": ["icescr-11"], "E2.icescr-11": ["-1"], "E4.icescr-11": ["1"], "E5.icescr-11": ["1"],
+    "E6.icescr-11": ["1"], "E7.icescr-11": ["all"],
+    "F1.icescr-11": ["A cap on rents."], "F2.icescr-11": ["The housing office."], "F3.icescr-11": ["1"],
+    "F6": ["go_on_safer"],
+}  # fmt: skip
+"""A complete assessment, but for one answer."""
 
 
 def _register(here: Scene) -> None:

@@ -88,6 +88,8 @@ OURS = {
     *(f"answers.{name}" for name in ("verdict", "ground")),
     *(f"article_tags.{name}" for name in ("article", "direction", "view")),
     *(f"assessments.{name}" for name in ("view", "checklist")),
+    *(f"concerns.{name}" for name in ("kind", "article", "direction", "lang", "answer_lang", "state")),
+    *("finding_answers.kind", "finding_answers.lang", "reviews.state"),
     *("ballots_sealed.choices", "commits_sealed.fate", "open_ballots.choices"),
     *(f"comments.{name}" for name in ("author_role", "position", "state", "external_id")),
     *("deliberations.imported_from", "exports.kind", "imports.source", "imports.digest"),

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from app.charter.rounds import RoundKind
 from app.deliberations.forms.changes import ChangeForm, ReopenForm, change_form
-from app.deliberations.forms.rounds import OpenRoundForm, ProposeRoundForm, ReviseRoundForm, RoundForm
+from app.deliberations.forms.rounds import (
+    OpenRoundForm,
+    ProposeRoundForm,
+    ReviewRoundForm,
+    ReviseRoundForm,
+    RoundForm,
+)
 from app.deliberations.forms.votes import VoteRoundForm, costs_text
 from app.deliberations.forms.words import DeliberationForm
 
@@ -23,7 +29,7 @@ ROUND_FORMS: dict[RoundKind, type[RoundForm]] = {
     RoundKind.INFORM: RoundForm,
     RoundKind.PROPOSE: ProposeRoundForm,
     RoundKind.DISCUSS: OpenRoundForm,
-    RoundKind.REVIEW: RoundForm,
+    RoundKind.REVIEW: ReviewRoundForm,
     RoundKind.REVISE: ReviseRoundForm,
     RoundKind.VOTE: VoteRoundForm,
     RoundKind.RESPOND: RoundForm,

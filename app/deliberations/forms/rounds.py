@@ -17,6 +17,7 @@ from app.charter.opening import ELECTORATE_WORDS
 from app.charter.rounds import Eligibility
 from app.charter.words import Words
 from app.deliberations.acts import Plan
+from app.rights.reviewing import INDEPENDENT, MOST_REVIEWERS
 from app.web.citytime import CityTimeField
 from app.web.formats import in_words
 from app.web.forms import Form, at_most, trimmed
@@ -92,3 +93,17 @@ class ProposeRoundForm(ReviseRoundForm):
     proposals_per_resident = number_field(
         _l("How many proposals may one resident make?"), _l("Empty: any number."), 100
     )
+
+
+class ReviewRoundForm(RoundForm):
+    """A round in which reviewers assess the proposals."""
+
+    independent_reviews = number_field(
+        _l("How many reviewers assess each proposal, without seeing one another’s answers?"),
+        _l("Empty: one. With two or more, nobody reads a review before the last is handed in."),
+        MOST_REVIEWERS,
+    )
+
+    def settings(self) -> dict[str, object]:
+        said = self.independent_reviews.data
+        return super().settings() | ({} if said is None else {INDEPENDENT: said})

@@ -17,7 +17,8 @@ from app.reading import Reader
 from app.rights import catalogue, checklist
 from app.rights.checklist import Answers
 from app.rights.instruments import Article
-from app.rights.models import ArticleTag, Assessment, View
+from app.rights.models import ArticleTag, View
+from app.rights.queries.assessed import assessment as assessment
 from app.rights.tags import Direction
 
 
@@ -268,16 +269,6 @@ def counts_by_article(session: Session) -> dict[str, int]:
         .group_by(ArticleTag.article)
     )
     return {row.article: row.how_many for row in rows}
-
-
-def assessment(session: Session, proposal_id: int, view: View = View.AUTHOR) -> Assessment | None:
-    """The answers that stand, from one point of view."""
-    return session.scalar(
-        select(Assessment)
-        .where(Assessment.proposal_id == proposal_id, Assessment.view == view, Assessment.replaced_at.is_(None))
-        .order_by(Assessment.id.desc())
-        .limit(1)
-    )
 
 
 def tag(session: Session, proposal_id: int, tag_id: int) -> ArticleTag | None:
