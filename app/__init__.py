@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import acts
 from app.charter.roles import Standing
 from app.charter.rounds import Agenda
-from app.config import ROOT, Settings, from_environment
+from app.config import ROOT, Settings, SettingsError, from_environment
 from app.database import accept_loss, db
 from app.extensions import babel, compress, csrf, limiter, login_manager, migrate
 from app.web import door, logs, rates
@@ -161,6 +161,16 @@ class _Hooks:
             notices.after_commit()
 
 
+def _take_in_instruments(folder: str) -> None:
+    """Raises SettingsError for instruments that cannot be used, as any other setting does."""
+    from app.rights import catalogue, files
+
+    try:
+        catalogue.add(Path(folder) if folder else None)
+    except files.BadData as wrong:
+        raise SettingsError(f"FOLKMOOT_INSTRUMENTS_PATH: {wrong}") from wrong
+
+
 def _wire_house(app: Flask, settings: Settings) -> None:
     from app import blueprints, commands
     from app.accounts import register
@@ -168,6 +178,7 @@ def _wire_house(app: Flask, settings: Settings) -> None:
     from app.web import errors, headers, templates
 
     acts.wire(_Hooks(settings.inline_sequencer))
+    _take_in_instruments(settings.instruments_path)
     register.wire(settings.instance_path)
     keys.wire(settings)
     errors.init(app)

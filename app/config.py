@@ -66,6 +66,8 @@ class Settings:
     """The city's districts, with commas between them: what a clerk chooses from when verifying where somebody lives."""
     birth_years: bool = False
     """Whether clerks may note a resident's year of birth, so that a vote can be for an age group. Law may forbid it."""
+    instruments_path: str = ""
+    """A folder with the city's own human rights instruments, in the form of `app/rights/treaties/`."""
     comment_edit_minutes: int = 15
     """For how long an author may still change a comment; the earlier text is kept."""
     json_logs: bool = True

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import TextIO
 
 import click
 from flask.cli import AppGroup
 
-from app.rights import terms
+from app.rights import catalogue, files, terms
 from app.rights.suggest import suggest
 
 cli = AppGroup("rights", help="The catalogue of human rights.")
@@ -27,3 +29,21 @@ def suggest_articles(texts: TextIO, lang: str, limit: int) -> None:
         language = terms.language(line) if lang == "auto" else lang
         hints = suggest(line, language, limit=limit)
         click.echo(json.dumps([hint.article.id for hint in hints]))
+
+
+@cli.command("check", with_appcontext=False)
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
+def check(folder: Path | None) -> None:
+    """Check the catalogue, and the instruments that a city adds to it.
+
+    FOLDER holds them; when it is left out, the folder that FOLKMOOT_INSTRUMENTS_PATH names is looked at, if any.
+    """
+    named = os.environ.get("FOLKMOOT_INSTRUMENTS_PATH", "")
+    own = folder or (Path(named) if named else None)
+    try:
+        rights = catalogue.add(own)
+    except files.BadData as wrong:
+        for fault in wrong.faults:
+            click.echo(f"{wrong.file}: {fault}", err=True)
+        raise click.ClickException("The catalogue cannot be used as it is.") from None
+    click.echo(f"{len(rights.instruments)} instruments, {len(rights.articles)} articles. Everything fits.")

@@ -96,11 +96,35 @@ class Catalogue:
         return SearchIndex(self.articles)
 
 
+_own: Path | None = None
+"""The folder with the city's own instruments, if it has any."""
+
+
+def add(folder: Path | None) -> Catalogue:
+    """Let the catalogue hold the instruments in `folder` too, beside those that every city has; None: no others.
+
+    Raises files.BadData, naming the file and what is wrong with it; then the catalogue stays as it was.
+    """
+    global _own  # noqa: PLW0603  # one process is one city
+    if folder == _own:
+        return load()
+    before, _own = _own, folder
+    load.cache_clear()
+    try:
+        return load()
+    except files.BadData:
+        _own = before
+        raise
+
+
 @cache
 def load(folder: Path = files.HERE) -> Catalogue:
-    """The catalogue in `folder`, read and checked once. Raises files.BadData, naming the file and what is wrong."""
+    """The catalogue in `folder`, read and checked once. Raises files.BadData, naming the file and what is wrong.
+
+    By default the one that every city has, with what `add` added.
+    """
     themes = files.themes(folder)
-    read = files.instruments(folder, themes)
+    read = files.instruments(folder, themes, _own if folder == files.HERE else None)
     instruments = tuple(instrument for instrument, _ in read)
     articles = tuple(article for _, articles in read for article in articles)
     files.refuse_lost_parents(instruments, articles)

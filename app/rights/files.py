@@ -24,6 +24,8 @@ from app.rights.instruments import (
 from app.rights.text import Text
 
 HERE = Path(__file__).parent
+TAKEN = frozenset({"articles", "here", "register", "reports", "themes"})
+"""Words that stand where the id of an instrument does, in addresses under `/rights/`."""
 
 
 class BadData(ValueError):
@@ -54,12 +56,23 @@ def themes(folder: Path) -> tuple[Theme, ...]:
     return found
 
 
-def instruments(folder: Path, known_themes: Iterable[Theme]) -> list[tuple[Instrument, list[Article]]]:
-    """Every instrument with its articles, in the order of lists. Raises BadData."""
+def instruments(
+    folder: Path, known_themes: Iterable[Theme], own: Path | None = None
+) -> list[tuple[Instrument, list[Article]]]:
+    """Every instrument with its articles, in the order of lists; those in a city's own folder too. Raises BadData."""
     by_id = {theme.id: theme for theme in known_themes}
-    found = [_instrument(path, by_id) for path in sorted((folder / "treaties").glob("*.json"))]
+    paths = [*sorted((folder / "treaties").glob("*.json")), *(_files_in(own) if own else ())]
+    found = [_instrument(path, by_id) for path in paths]
+    refuse_repeated("treaties", [instrument.id for instrument, _ in found])
     refuse_repeated("treaties", [article.id for _, articles in found for article in articles])
     return sorted(found, key=lambda pair: pair[0].order)
+
+
+def _files_in(own: Path) -> list[Path]:
+    """Raises BadData for a folder that is not there: an address mistyped must not pass for an empty folder."""
+    if not own.is_dir():
+        raise BadData(str(own), ["there is no such folder"])
+    return sorted(own.glob("*.json"))
 
 
 def clusters(folder: Path, articles: Iterable[Article]) -> tuple[Cluster, ...]:
@@ -119,6 +132,8 @@ def _instrument(path: Path, known_themes: dict[str, Theme]) -> tuple[Instrument,
 
 def _lost_references(path: Path, data: Any, known_themes: dict[str, Theme]) -> list[str]:
     faults = [] if data["id"] == path.stem else [f"the id is {data['id']}, the file is called {path.stem}"]
+    if data["id"] in TAKEN:
+        faults.append(f"{data['id']} is the address of another page: choose another id")
     for article in data["articles"]:
         if article["id"] != f"{data['id']}-{article['number']}":
             faults.append(f"{article['id']} has the number {article['number']}")

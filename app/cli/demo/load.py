@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.accounts.models import Account, Credential
-from app.cli.demo import meetings, townspeople
+from app.cli.demo import meetings, register, townspeople
 from app.cli.demo.play import Play
 from app.cli.demo.story import Person, Story
 from app.config import Settings
@@ -51,6 +51,7 @@ def load(story: Story, settings: Settings, *, progress: Callable[[int, int], Non
     zone = ZoneInfo(settings.timezone)
     play = Play(story, clock.now().astimezone(zone).date(), zone)
     townspeople.enter(play)
+    register.enter(play)
     meetings.enter(play)
     _mark(settings).touch()
     for over, _ in enumerate(play.perform(), start=1):
