@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from app.records.formats import pabulib, preflib, tally
-from app.records.formats.election import Election, number
+from app.records.formats.election import ElectionFile, number
 from app.records.imports.files import DamagedFile, digest
 from app.voting.counting.methods import BUDGETS, METHOD_WORDS, Method
 from app.voting.counting.outcome import Outcome
@@ -67,7 +67,7 @@ def cli(file: Path, method: str, as_json: bool, **wanted: Any) -> None:
         _tell(told)
 
 
-def read(file: Path) -> Election:
+def read(file: Path) -> ElectionFile:
     """Read a file by its name's end. Raises DamagedFile when there is none such, or it cannot be used."""
     suffix = Path(file.name.removesuffix(".gz")).suffix.lower()
     if suffix not in READERS:
@@ -97,7 +97,7 @@ def _wish(method: Method, wanted: dict[str, Any]) -> tally.Wish:
     )
 
 
-def as_data(found: Election, result: tally.Tallied) -> dict[str, Any]:
+def as_data(found: ElectionFile, result: tally.Tallied) -> dict[str, Any]:
     """The result as plain data, options by the file's own identifiers."""
     outcome = result.outcome
     ids = {at: option.id for at, option in found.options.items()}
@@ -122,14 +122,14 @@ def as_data(found: Election, result: tally.Tallied) -> dict[str, Any]:
     }
 
 
-def _money(found: Election, result: tally.Tallied) -> dict[str, Any]:
+def _money(found: ElectionFile, result: tally.Tallied) -> dict[str, Any]:
     if found.budget is None or Method(result.outcome.method) not in BUDGETS:
         return {}
     spent = sum((found.options[at].cost or Fraction(0) for at in result.outcome.carried), Fraction(0))
     return {"budget": pabulib.plain(found.budget), "spent": pabulib.plain(spent)}
 
 
-def _said(outcome: Outcome, at: int, found: Election) -> str:
+def _said(outcome: Outcome, at: int, found: ElectionFile) -> str:
     step = outcome.steps[at]
     said = str(step.said)
     return said if step.option is None else f"{found.options[step.option].name}: {said}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -54,7 +55,7 @@ class Cast(NamedTuple):
 
 @dataclass
 class Election:
-    """All that a file says besides its ballots. `ballots` reads them anew each time."""
+    """All that a file says besides its ballots."""
 
     path: Path
     format: str
@@ -69,8 +70,14 @@ class Election:
         if times:
             self.notes[sentence] = self.notes.get(sentence, 0) + times
 
+
+@dataclass
+class ElectionFile(Election, ABC):
+    """An election that is read from its file: its ballots come anew each time they are asked for, and are not kept."""
+
+    @abstractmethod
     def ballots(self) -> Iterator[Cast]:
-        raise NotImplementedError
+        """Each ballot. Raises DamagedFile at the first that cannot be understood."""
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:

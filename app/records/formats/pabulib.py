@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from app.records.formats.election import MOST_OPTIONS, Cast, Election, Kind, Option, lines, number, whole
+from app.records.formats.election import MOST_OPTIONS, Cast, Election, ElectionFile, Kind, Option, lines, number, whole
 from app.records.imports.files import DamagedFile
 
 SUFFIX = ".pb"
@@ -36,7 +36,7 @@ TOO_FULL = "ballots that give more points than the file's max_sum_points: counte
 Row = tuple[int, list[str]]
 
 
-class PabulibElection(Election):
+class PabulibElection(ElectionFile):
     """What a `.pb` file says; its ballots are read from the file each time they are asked for."""
 
     def ballots(self) -> Iterator[Cast]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from app.records.formats.election import MOST_OPTIONS, Cast, Election, Kind, Option, lines, whole
+from app.records.formats.election import MOST_OPTIONS, Cast, Election, ElectionFile, Kind, Option, lines, whole
 from app.records.imports.files import DamagedFile
 
 SUFFIXES = (".soc", ".soi", ".toc", ".toi", ".cat")
@@ -26,7 +26,7 @@ _NAMED = re.compile(r"ALTERNATIVE NAME ([0-9]{1,9})")
 _GROUP = re.compile(r"\{([^{}]*)\}|([^,{}]+)")
 
 
-class PreflibElection(Election):
+class PreflibElection(ElectionFile):
     """What a PrefLib file says; its ballots are read from the file each time they are asked for."""
 
     def ballots(self) -> Iterator[Cast]:

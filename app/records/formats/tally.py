@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from app.records.formats.election import Cast, Election, Kind, number
+from app.records.formats.election import Cast, ElectionFile, Kind, number
 from app.voting.counting import equal_shares, greedy
 from app.voting.counting.equal_shares import Completion, Shares
 from app.voting.counting.methods import BUDGETS, Method, count
@@ -70,7 +70,7 @@ class Tallied:
     unit: int = 1
 
 
-def tally(found: Election, wish: Wish) -> Tallied:
+def tally(found: ElectionFile, wish: Wish) -> Tallied:
     """Count a file.
 
     :raises NotAllowed: when its ballots do not allow the method, or something is missing that it needs.
@@ -92,7 +92,7 @@ def tally(found: Election, wish: Wish) -> Tallied:
     return Tallied(count(wish.method, ballots, terms), settings, {**found.notes, **notes})
 
 
-def _choices(found: Election, method: Method) -> tuple[Ballots, dict[str, int]]:
+def _choices(found: ElectionFile, method: Method) -> tuple[Ballots, dict[str, int]]:
     """The ballots as the counts take them: one by one where the file has them so, grouped where it groups them."""
     notes: dict[str, int] = {}
     if found.kind is Kind.APPROVALS:
@@ -129,15 +129,15 @@ def _points(cast: Cast, parts: int, *, zero: bool) -> Choices:
     return choices
 
 
-def _parts(found: Election) -> int:
+def _parts(found: ElectionFile) -> int:
     return lcm(*{given.denominator for cast in found.ballots() for given in cast.points or ()})
 
 
-def _highest(found: Election) -> Fraction:
+def _highest(found: ElectionFile) -> Fraction:
     return max((given for cast in found.ballots() for given in cast.points or ()), default=Fraction(0))
 
 
-def _budget(found: Election, wish: Wish) -> Tallied:
+def _budget(found: ElectionFile, wish: Wish) -> Tallied:
     budget = found.budget if wish.budget is None else wish.budget
     costs = {at: option.cost for at, option in found.options.items() if option.cost is not None}
     if budget is None or len(costs) < len(found.options):
@@ -161,7 +161,9 @@ def _budget(found: Election, wish: Wish) -> Tallied:
     return Tallied(outcome, settings, {**found.notes, **notes}, unit)
 
 
-def _spent(found: Election, wish: Wish, support: Support, terms: Terms, unit: int) -> tuple[Outcome, dict[str, Any]]:
+def _spent(
+    found: ElectionFile, wish: Wish, support: Support, terms: Terms, unit: int
+) -> tuple[Outcome, dict[str, Any]]:
     if wish.method is Method.EQUAL_SHARES:
         shares = _shares(found, wish, unit)
         if any(given < 0 for backers in support.backers.values() for given in backers.points or ()):
@@ -179,7 +181,7 @@ def _spent(found: Election, wish: Wish, support: Support, terms: Terms, unit: in
     return outcome, {"no_skip": stops}
 
 
-def _shares(found: Election, wish: Wish, unit: int) -> Shares:
+def _shares(found: ElectionFile, wish: Wish, unit: int) -> Shares:
     rule = found.meta.get("rule", "")
     named = wish.completion
     if named is None:
@@ -190,7 +192,7 @@ def _shares(found: Election, wish: Wish, unit: int) -> Shares:
     return replace(shares, utility=utility, unit=wish.step * unit, whole=wish.whole, until_full=wish.until_full)
 
 
-def _support(found: Election) -> Support:
+def _support(found: ElectionFile) -> Support:
     turned = Turned(found.options)
     usual = _default_score(found)
     parts = lcm(_parts(found), usual.denominator)
@@ -217,13 +219,13 @@ def _worth(cast: Cast) -> Iterator[tuple[int, Fraction]]:
         below -= len(place)
 
 
-def _default_score(found: Election) -> Fraction:
+def _default_score(found: ElectionFile) -> Fraction:
     """What a ballot of scores gives to projects that it does not name."""
     said = number(found.meta.get("default_score", "")) if found.kind is Kind.SCORES else None
     return said or Fraction(0)
 
 
-def _above_threshold(found: Election, support: Support) -> tuple[tuple[int, ...], dict[str, int]]:
+def _above_threshold(found: ElectionFile, support: Support) -> tuple[tuple[int, ...], dict[str, int]]:
     least = number(found.meta.get("min_project_score_threshold", "")) or Fraction(0)
     kept = tuple(option for option in found.options if support.backers[option].total >= least)
     left_out = len(found.options) - len(kept)

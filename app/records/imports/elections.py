@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.records.formats import pabulib, preflib
-from app.records.formats.election import Cast, Election, Kind
+from app.records.formats.election import Cast, ElectionFile, Kind
 from app.records.imports.files import DamagedFile, Progress, digest
 from app.records.imports.language import guess
 from app.records.imports.material import Material, ProposalIn, VoteRoundIn
@@ -81,7 +81,7 @@ def _must_be(path: Path, suffixes: tuple[str, ...]) -> None:
 
 
 def _material(
-    found: Election, source: str, title: str, told: list[str], said: str, span: tuple[datetime, datetime]
+    found: ElectionFile, source: str, title: str, told: list[str], said: str, span: tuple[datetime, datetime]
 ) -> Material:
     lang = said.lower() if re.fullmatch(r"[A-Za-z]{2}", said) else guess(title, LANGUAGES, "en")
     seal = digest(found.path)
@@ -103,7 +103,7 @@ def _material(
 
 
 def _proposal(
-    found: Election,
+    found: ElectionFile,
     key: str,
     name: str,
     cost: Fraction | None,
@@ -128,7 +128,7 @@ def _proposal(
     )
 
 
-def _usual(found: Election) -> Method:
+def _usual(found: ElectionFile) -> Method:
     """The method that the file names, or the usual one for such ballots."""
     if found.kind is Kind.APPROVALS and found.budget is not None:
         return Method.EQUAL_SHARES if found.meta.get("rule", "").startswith(RULES) else Method.GREEDY
@@ -137,7 +137,7 @@ def _usual(found: Election) -> Method:
 
 def _with_vote(
     material: Material,
-    found: Election,
+    found: ElectionFile,
     method: Method,
     seats: int,
     span: tuple[datetime, datetime],
@@ -166,7 +166,7 @@ def _with_vote(
     return material
 
 
-def _budget(found: Election, method: Method) -> dict[str, Any]:
+def _budget(found: ElectionFile, method: Method) -> dict[str, Any]:
     settings: dict[str, Any] = {"budget": _money(found, found.budget)}
     rule = found.meta.get("rule", "")
     if method is Method.EQUAL_SHARES:
@@ -178,7 +178,7 @@ def _budget(found: Election, method: Method) -> dict[str, Any]:
     return settings
 
 
-def _money(found: Election, amount: Fraction | None) -> int:
+def _money(found: ElectionFile, amount: Fraction | None) -> int:
     if amount is None or amount.denominator != 1 or amount <= 0:
         said = "nothing" if amount is None else pabulib.plain(amount)
         raise DamagedFile(
@@ -187,7 +187,7 @@ def _money(found: Election, amount: Fraction | None) -> int:
     return int(amount)
 
 
-def _choices(found: Election, method: Method, cast: Cast) -> dict[str, list[int]]:
+def _choices(found: ElectionFile, method: Method, cast: Cast) -> dict[str, list[int]]:
     """The choices by the options' numbers in the file."""
     if MARKING[method] is Marking.APPROVE:
         return {"approve": sorted(cast.places[0])}
