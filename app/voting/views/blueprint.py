@@ -24,7 +24,7 @@ from app.web.visitor import locale
 bp = Blueprint("voting", __name__, url_prefix="/deliberations/<slug>/rounds/<int:round_id>")
 
 HIDDEN = N_("Hidden proposal")
-KEPT_BY_NOBODY = frozenset({"voting.ballot", "voting.cast", "voting.receipt"})
+KEPT_BY_NOBODY = frozenset({"voting.ballot", "voting.cast", "voting.receipt", "voting.batch_proof"})
 """Pages that no browser may keep: on a shared computer the next person could go back to them.
 
 And no log may tell when they were asked for: beside what else somebody did at that time, it would tell who voted.
