@@ -216,3 +216,21 @@ def test_the_result_says_what_other_rules_make_of_the_same_ballots(app, client) 
     assert f"{TITLES[1]} would beat every other proposal, two by two." in shown
     assert "By “Instant runoff” there is a tie" in shown
     assert "Two by two: on how many ballots" in shown
+
+
+@pytest.mark.parametrize("method", ["schulze", "score", "equal-shares"])
+def test_the_printed_record_and_the_proposal_tell_the_result_too(app, client, method) -> None:
+    town = settle(residents=24)
+    ballots = {
+        "schulze": [{"1": [2], "2": [3]}, {"1": [1], "2": [2]}, {"1": [2]}],
+        "score": [{"0": [1], "1": [], "2": [], "3": [], "4": [3], "5": [2]}],
+        "equal-shares": [{"approve": [2, 3]}],
+    }
+    sealed_box(town, ballots[method], method)
+    printed = page(client.get(f"/deliberations/{town.deliberation.slug}/records/print"))
+    assert "Carried" in printed
+    assert "%(" not in printed
+    assert ("Two by two" in printed) is (method == "schulze")
+    shown = page(client.get(f"/deliberations/{town.deliberation.slug}/proposals/2"))
+    assert "<strong>Carried</strong>" in shown
+    assert "· 5:" not in shown
