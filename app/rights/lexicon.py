@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from app.rights import files
+
+AS_WRITTEN: Final = "="
+"""Begins a phrase that is compared as it is written, since its stem is another word's too: deporte, deportar."""
 
 Words = Mapping[str, tuple[str, ...]]
 """Phrases by language."""

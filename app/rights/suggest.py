@@ -96,18 +96,23 @@ class _Phrases:
             self.named[stems].add(place)
             self.longest = max(self.longest, len(stems))
 
-    def find(self, stems: Sequence[str]) -> list[_Found]:
-        """Each known phrase once, where it first stands; the longest at each place first."""
+    def find(self, *spellings: Sequence[str]) -> list[_Found]:
+        """Each known phrase once, where it first stands; the longest at each place first.
+
+        `spellings` are the words of one text in several forms: their stems, and how they are written.
+        """
         found: dict[tuple[str, ...], _Found] = {}
         covered_to = 0
-        for start in range(len(stems)):
-            for length in range(min(self.longest, len(stems) - start), 0, -1):
-                phrase = tuple(stems[start : start + length])
-                if phrase in self.named:
-                    inside = start + length <= covered_to
-                    if phrase not in found or (found[phrase].inside and not inside):
-                        found[phrase] = _Found(phrase, start, inside)
-                    covered_to = max(covered_to, start + length)
+        count = len(spellings[0])
+        for start in range(count):
+            for length in range(min(self.longest, count - start), 0, -1):
+                end = start + length
+                known = [phrase for words in spellings if (phrase := tuple(words[start:end])) in self.named]
+                for phrase in known:
+                    if phrase not in found or (found[phrase].inside and end > covered_to):
+                        found[phrase] = _Found(phrase, start, end <= covered_to)
+                if known:
+                    covered_to = max(covered_to, end)
         return list(found.values())
 
 
@@ -133,8 +138,9 @@ class _Reader:
     def hints(self, text: str, limit: int) -> list[Hint]:
         words = terms.words(text, self._language)
         stems = [word.stem for word in words]
+        written = [lexicon.AS_WRITTEN + terms.fold(word.written) for word in words]
         cases = self._by_catalogue(stems)
-        matters = _weighed(self._matter_phrases, stems)
+        matters = _weighed(self._matter_phrases, stems, written)
         topics: dict[str, _Case] = defaultdict(_Case)
         for number, case in matters.items():
             matter = self._matters[number]
@@ -142,7 +148,7 @@ class _Reader:
                 topics[matter.topic] = case
             for worth, article_id in zip(BY_PLACE, matter.articles, strict=False):
                 self._speak_for(cases, article_id, case.score * worth, case.places)
-        self._by_group(cases, _weighed(self._group_phrases, stems), topics)
+        self._by_group(cases, _weighed(self._group_phrases, stems, written), topics)
         best = sorted((-case.score, place) for place, case in cases.items())[:limit]
         return [Hint(self._articles[place], _said(words, cases[place].places)) for _, place in best]
 
@@ -194,14 +200,18 @@ def _phrases_of(things: Sequence[lexicon.Matter | lexicon.Group], language: str)
     phrases = _Phrases()
     for number, one in enumerate(things):
         for phrase in lexicon.phrases(one, language):
-            phrases.add(terms.stems(phrase, language), number)
+            if phrase.startswith(lexicon.AS_WRITTEN):
+                words = terms.words(phrase, language)
+                phrases.add(tuple(lexicon.AS_WRITTEN + terms.fold(word.written) for word in words), number)
+            else:
+                phrases.add(terms.stems(phrase, language), number)
     return phrases
 
 
-def _weighed(phrases: _Phrases, stems: Sequence[str]) -> dict[int, _Case]:
+def _weighed(phrases: _Phrases, *spellings: Sequence[str]) -> dict[int, _Case]:
     """How strongly a text speaks of each thing that the phrases name."""
     heard: dict[int, list[tuple[float, _Found]]] = defaultdict(list)
-    for found in phrases.find(stems):
+    for found in phrases.find(*spellings):
         named = phrases.named[found.phrase]
         worth = (1 + LONGER * (len(found.phrase) - 1)) * (INSIDE if found.inside else 1.0) / math.sqrt(len(named))
         for number in named:

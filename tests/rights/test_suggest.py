@@ -43,7 +43,7 @@ def test_the_best_suggestion_comes_first_and_there_are_at_most_so_many() -> None
 
 
 def test_the_words_are_named_in_the_order_of_the_text_and_once() -> None:
-    text = "Rent is too high. Eviction follows, then eviction again, and RENT debts."
+    text = "Rent is too high. Eviction follows, then eviction again, and RENT forever."
     hints = {hint.article.id: hint.words for hint in suggest(text, "en")}
     assert hints["icescr-11"] == ("Rent", "Eviction")
 
