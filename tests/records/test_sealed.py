@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import subprocess
+import sys
+import zipfile
 
 import pytest
 
@@ -50,6 +54,18 @@ def test_a_sealed_vote_can_be_counted_again_from_the_bundle(town) -> None:
     assert (outcome.ballots, outcome.of(1).counts["approve"]) == (BALLOTS, 16)
     assert len(opened.rows("commitments")) == BALLOTS
     assert {row["fate"] for row in opened.rows("commitments")} == {"counted"}
+
+
+def test_a_stranger_recounts_an_unpacked_bundle(town, tmp_path) -> None:
+    town.close()
+    town.seal()
+    with zipfile.ZipFile(io.BytesIO(pack(1).raw)) as archive:
+        archive.extractall(tmp_path)
+
+    done = subprocess.run([sys.executable, "-I", "recount.py", "."], cwd=tmp_path, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert "this is the published result" in done.stdout
 
 
 def test_a_sealed_vote_is_printed_with_its_count(town, app) -> None:
