@@ -507,6 +507,12 @@ class Finding:
 
 Find = Callable[[Finding], None]
 
+
+def sentence(words: str) -> str:
+    """The words with a full stop, unless they are a question."""
+    return words if words.endswith("?") else f"{words}."
+
+
 _FIRST = ("mirror", "tree", "signature", "checkpoints", "kept")
 
 
@@ -875,7 +881,6 @@ WHO: dict[str, str] = {
     "ballots.batched": _SYSTEM,
     "reopening.asked": _OFFICIALS,
     "paper.issued": "clerk",
-    "paper.checked_in": "clerk",
     "paper.entered": _OFFICIALS,
     "paper.sampled": _OFFICIALS,
     "paper.audited": _OFFICIALS,
@@ -911,7 +916,6 @@ DURING: dict[str, str] = {
     "roll.added": "vote",
     "roll.struck": "vote",
     "paper.issued": "vote",
-    "paper.checked_in": "vote",
 }
 """Acts that need an open round, and of which kinds."""
 
@@ -1076,7 +1080,7 @@ class Conduct:
 
     def _fault(self, index: int | None, fault: str, area: str = "acts") -> None:
         which = "An entry that waits for its place" if index is None else f"Entry {index}"
-        self.found(Finding(f"{which} {fault}.", index, area))
+        self.found(Finding(f"{which} {sentence(fault)}", index, area))
 
     def _office(self, act: str, by: Mapping[str, str], at: int) -> str | None:
         role = by["role"]
@@ -1504,8 +1508,12 @@ class Ledger:
             rows = list(rows)
             had = "INSERT INTO earlier SELECT ?1, (SELECT digest FROM latest WHERE key = ?1)"
             self._file.executemany(had, ((key,) for key, _ in rows))
-        replace = "INSERT OR REPLACE INTO latest (key, digest, idx, owner) VALUES (?, ?, ?, ?)"
-        self._file.executemany(replace, ((key, digest, index, owner) for key, digest in rows))
+        # A row that was compared stays so, though an entry that came meanwhile changed it.
+        left = (
+            "INSERT INTO latest (key, digest, idx, owner) VALUES (?, ?, ?, ?) ON CONFLICT (key)"
+            " DO UPDATE SET digest = excluded.digest, idx = excluded.idx, owner = excluded.owner"
+        )
+        self._file.executemany(left, ((key, digest, index, owner) for key, digest in rows))
 
     def _manifest(self, index: int | None, table: str, claim: object, body: bytes | None) -> None:
         self.manifests += 1
@@ -1531,6 +1539,10 @@ class Ledger:
             return Finding(f"{key} is in {self.place} again, though {_entry(index)} deleted it.", index, "record")
         text = f"{key} was changed behind the log: it is not what {_entry(index)} left."
         return Finding(text, index, "record")
+
+    def was_compared(self, key: str) -> bool:
+        known = self._file.execute("SELECT seen FROM latest WHERE key = ?", (key,)).fetchone()
+        return bool(known and known[0])
 
     def written_by(self, key: str) -> int | None:
         """The entry that wrote a row last; the row counts as compared."""
@@ -2148,6 +2160,9 @@ class Verification:
             return
         if table == "ballots_sealed" and isinstance(row.get("ballots"), int):
             self._sealed[str(row.get("round_id"))] += row["ballots"]
+        if self.ledger.was_compared(key):
+            self._find(Finding(f"{key} is in the published record more than once.", None, "record"))
+            return
         finding = self.ledger.compare(key, digest)
         if finding is None:
             return
@@ -2286,7 +2301,10 @@ class Verification:
             yield KEPT, f"{AREAS[KEPT]}: the log goes on from {len(self.options.kept)} of them"
         mirror = self.options.mirror
         if mirror is not None:
-            yield "mirror", f"{AREAS['mirror']}: {mirror.size:,} entries, none rewritten"
+            seen = (
+                f"{mirror.size:,} entries, none rewritten" if mirror.size else "nothing yet; from now on it keeps all"
+            )
+            yield "mirror", f"{AREAS['mirror']}: {seen}"
         if self.options.entries:
             yield "form", f"{AREAS['form']}: {size:,} entries"
             yield "time", f"{AREAS['time']}: none dated back, none later than its signature"
@@ -2439,7 +2457,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.mirror is not None:
                 options.mirror.close()
     except (Unreachable, NoteError, OSError, UnicodeDecodeError) as error:
-        sys.stderr.write(f"It could not be looked at: {_visible(str(error))}.\n")
+        sys.stderr.write(f"It could not be looked at: {_visible(sentence(str(error)))}\n")
         return 2
     sys.stdout.write((_as_json(outcome) if asked.json else "\n".join(_in_words(outcome))) + "\n")
     return 0 if outcome.whole else 1

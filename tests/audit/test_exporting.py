@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.accounts import acts as accounts
+from app.accounts.models import Account
 from app.acts import CITY, OPERATOR
 from app.audit import exporting, folder, sequencer
 from app.audit.home import Home
@@ -23,10 +24,12 @@ from app.charter.roles import Role
 from app.charter.rounds import RoundKind
 from app.config import Settings
 from app.database import Model, db
+from app.deliberations import acts as deliberations
 from app.deliberations.models import Deliberation
 from app.discussion import acts as discussion
-from app.discussion.models import Reason
+from app.discussion.models import Comment, Reason
 from app.proposals import acts as proposals
+from app.proposals.models import Proposal
 from app.records import acts as records
 from app.records.opened import opened
 from tests import given
@@ -116,6 +119,8 @@ def test_a_row_that_no_act_made_and_one_that_appears_in_another_wording_are_foun
     other["key"] = "comments/999"
     path.write_text(line + "\n" + json.dumps(other) + "\n")
     assert "comments/999 is in the published record, but no act in the log made it." in made.check().said
+    path.write_text(line + "\n" + line + "\n")
+    assert f"{json.loads(line)['key']} is in the published record more than once." in made.check().said
     path.write_text(line.replace("Good", "Bad") + "\n")
     assert "was changed behind the log" in made.check().first
     path.unlink()
@@ -258,11 +263,33 @@ def test_acts_done_while_the_record_is_read_are_no_false_alarm(app: Flask, made:
     assert answer.status == 0, answer.said + answer.trouble
 
 
-def act_upon(deliberation: int, person: int, number: int) -> None:
-    from app.accounts.models import Account
-    from app.discussion.models import Comment
-    from app.proposals.models import Proposal
+def test_a_row_changed_after_it_was_compared_is_not_missed(app: Flask, made: Export, town: Deliberation) -> None:
+    asked: list[str] = []
+    ada, fay, home = given.resident("Ada"), given.facilitator("Fay"), Home.of(app.config["FOLKMOOT"])
+    accounts.grant_role(OPERATOR, ada, role=Role.CLERK)
+    town_id, ada_id, fay_id = town.id, ada.id, fay.id
 
+    def meanwhile(path: str) -> None:
+        asked.append(path)
+        with app.app_context():
+            if path.endswith("/record/accounts.jsonl"):  # one row is newer than the log, which is then looked at again
+                someone = db.session.get_one(Account, ada_id)
+                accounts.rename(someone, someone, name="Ada L")
+            if path.endswith("/checkpoint") and asked.count(path) == 2:
+                words = {"question": "Which trees?", "background": "", "promise": "We answer.", "lang": "en"}
+                deliberations.edit(
+                    db.session.get_one(Account, fay_id), db.session.get_one(Deliberation, town_id), **words
+                )
+            sequencer.run(db.engine, home)
+            db.session.remove()
+
+    with served(app, meanwhile) as site:
+        answer = look(site, app, made.program)
+    assert len([path for path in asked if path.endswith("/checkpoint")]) >= 2, "the log was looked at again"
+    assert answer.status == 0, answer.said + answer.trouble
+
+
+def act_upon(deliberation: int, person: int, number: int) -> None:
     ada = db.session.get_one(Account, person)
     oaks = db.session.query(Proposal).filter_by(deliberation_id=deliberation, state="public").first()
     said = given.comment(oaks, by=ada, body=f"Said in passing {number}.")
