@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Action(StrEnum):
@@ -90,3 +91,7 @@ class Action(StrEnum):
     REMOVE_WITNESS = "witness.removed"
     ADD_KEY = "key.added"
     RETIRE_KEY = "key.retired"
+
+
+UNLOGGED: Final = frozenset({Action.CAST_BALLOT, Action.CHECK_IN})
+"""Acts without an entry of their own in the log: its time would tell when somebody voted."""

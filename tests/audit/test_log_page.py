@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from app.audit import entries
 from app.audit.entries import Turned, Wanted
+from app.charter.actions import UNLOGGED
 from app.charter.roles import Role
 from app.charter.rounds import RoundKind
 from app.config import Settings
@@ -100,6 +101,12 @@ def test_a_person_filters_by_the_form_and_keeps_what_they_chose(page, client, tr
     assert seen.main.first("input", name="since")["value"] == "2026-05-04"
     page.click("Show the whole log")
     assert len(said(page.page)) > 5
+
+
+def test_no_act_is_offered_that_leaves_no_entry(page, trees) -> None:
+    offered = {one["value"] for one in page.get("/log").main.all("option")}
+    assert "ballots.batched" in offered
+    assert offered & {action.value for action in UNLOGGED} == set()
 
 
 def test_what_is_asked_for_stays_chosen_though_nobody_offers_it(page, trees) -> None:

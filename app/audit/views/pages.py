@@ -18,7 +18,7 @@ from app.audit.sentences import WHO
 from app.audit.views.blueprint import bp, home, settings
 from app.audit.witness.queries import watch
 from app.charter.act_words import DONE
-from app.charter.actions import Action
+from app.charter.actions import UNLOGGED, Action
 from app.database import db
 from app.web import telling
 from app.web.answers import Answer, status_of
@@ -100,7 +100,7 @@ def filter_form(places: Mapping[str, Place]) -> EntryFilter:
     form.offer(
         ((place.reference, place.question, {"lang": place.lang}) for place in places.values()),
         sorted(
-            ((act.value, _(words)) for act, words in DONE.items() if act is not Action.CAST_BALLOT),
+            ((act.value, _(words)) for act, words in DONE.items() if act not in UNLOGGED),
             key=lambda pair: pair[1],
         ),
         ((role, _(words)) for role, words in WHO.items()),
