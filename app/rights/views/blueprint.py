@@ -9,8 +9,10 @@ from flask import Blueprint
 from markupsafe import Markup
 
 from app.rights import queries, tags
+from app.rights.assessing import Asked
 from app.rights.forms import localized
 from app.rights.models import VIEW_WORDS, View
+from app.rights.questions import AnswerKind, Each, Question
 from app.rights.tags import Direction
 from app.web.templates import gettext
 from app.web.visitor import locale
@@ -43,6 +45,21 @@ def cite(article_id: str) -> str:
 def group_word(group_id: str) -> str | Markup:
     """What a group of people is called."""
     return _group(group_id, locale())
+
+
+@bp.app_template_global()
+def name_of(one: Asked) -> str | Markup:
+    """Of which group, right or row a question is asked."""
+    return group_word(one.of) if one.question.each is Each.GROUP else cite(one.of)
+
+
+@bp.app_template_global()
+def answer_word(question: Question, value: str) -> str | Markup:
+    """An answer as people read it: what its option is called, the article, or what was written."""
+    if question.kind is AnswerKind.RIGHTS:
+        return cite(value)
+    option = question.option(value)
+    return value if option is None else localized(option.label)
 
 
 @lru_cache(4096)
