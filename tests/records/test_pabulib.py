@@ -145,6 +145,13 @@ def test_oddities_are_noted_and_nothing_is_left_out(tmp_path):
     assert any("num_votes" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("nothing", ["", "None", "nan", ","])
+def test_an_empty_ballot_is_a_ballot_however_it_is_written(tmp_path, nothing):
+    found = read(tmp_path, MODEST.replace("y;7", f"y;{nothing}"))
+
+    assert [cast.places for cast in found.ballots()] == [((1, 2),), ((),), ((),)]
+
+
 def test_what_is_written_reads_back_the_same(tmp_path):
     found = read(tmp_path, MODEST)
     path = tmp_path / "again.pb"

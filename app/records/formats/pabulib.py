@@ -27,6 +27,7 @@ KINDS = {
 }
 VOTE_TYPES = {Kind.APPROVALS: "approval", Kind.RANKINGS: "ordinal", Kind.POINTS: "cumulative", Kind.SCORES: "scoring"}
 NEEDED = {"PROJECTS": ("project_id", "cost"), "VOTES": ("vote",)}
+NOTHING = frozenset({"", "none", "nan", "null"})
 TWICE = "ballots that name a project twice: it counts once"
 TOO_FEW = "ballots that mark fewer projects than the file's min_length: counted as they are"
 TOO_MANY = "ballots that mark more projects than the file's max_length: counted as they are"
@@ -53,7 +54,7 @@ class PabulibElection(ElectionFile):
             yield self._cast(line, _cells(self.path, line, columns, row), numbers)
 
     def _cast(self, line: int, cells: Mapping[str, str], numbers: Mapping[str, int]) -> Cast:
-        ids = [one.strip() for one in cells["vote"].split(",")] if cells["vote"].strip() else []
+        ids = _listed(cells["vote"])
         marked = []
         for one in ids:
             if one not in numbers:
@@ -71,16 +72,23 @@ class PabulibElection(ElectionFile):
     def _points(self, line: int, cells: Mapping[str, str], needed: int) -> tuple[Fraction, ...]:
         if "points" not in cells:
             raise DamagedFile(self.path.name, line, "gives no points: the part VOTES has no column “points”")
-        texts = cells["points"].split(",") if cells["points"].strip() else []
+        texts = _listed(cells["points"])
         if len(texts) != needed:
             raise DamagedFile(self.path.name, line, f"has {len(texts)} points for {needed} projects")
         found = []
         for text in texts:
             value = number(text)
             if value is None:
-                raise DamagedFile(self.path.name, line, f"has the points “{text.strip()[:40]}”, which is no number")
+                raise DamagedFile(self.path.name, line, f"has the points “{text[:40]}”, which is no number")
             found.append(value)
         return tuple(found)
+
+
+def _listed(cell: str) -> list[str]:
+    """What stands between commas. Some files write that there is nothing as the programs do that made them."""
+    if cell.strip().casefold() in NOTHING:
+        return []
+    return [one for part in cell.split(",") if (one := part.strip())]
 
 
 def read(path: Path) -> PabulibElection:
