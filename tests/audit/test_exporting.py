@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
@@ -356,6 +357,52 @@ class TestWaiting:
         assert (index["size"], index["waiting"]) == (size, [])
         with engine.connect() as connection:
             assert exporting.signed_size(connection) == size + 1, "the log went on meanwhile"
+
+    def test_an_export_is_whole_while_people_act_and_another_sequencer_follows(
+        self, app: Flask, tmp_path: Path
+    ) -> None:
+        home, engine, stop = Home.of(app.config["FOLKMOOT"]), db.engine, threading.Event()
+        people = [given.resident(name).id for name in ("Ada", "Ben")]
+        for one in people:
+            accounts.grant_role(OPERATOR, db.session.get_one(Account, one), role=Role.CLERK)
+        sequencer.run(engine, home)
+
+        def act(one: int) -> None:
+            for number in itertools.count():
+                if stop.is_set():
+                    return
+                with app.app_context():
+                    person = db.session.get_one(Account, one)
+                    accounts.rename(person, person, name=f"Number {number}")
+
+        threads = [threading.Thread(target=act, args=(one,)) for one in people]
+        threads.append(threading.Thread(target=sequencer.follow, args=(engine, home, stop)))
+        placed: list[int] = []
+
+        def place(ids: Sequence[int]) -> None:
+            placed.append(len(ids))
+            sequencer.place(engine, home, ids)
+
+        try:
+            for thread in threads:
+                thread.start()
+            folder.export(
+                engine,
+                tmp_path / "out",
+                opened(),
+                home.public_keys(),
+                settle=lambda: sequencer.run(engine, home),
+                place=place,
+            )
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+        assert len(placed) < folder.TRIES
+        program = tmp_path / "verify.py"
+        program.write_bytes(exporting.verifier())
+        answer = check(tmp_path / "out", key=str(home.public_key()), program=program)
+        assert answer.status == 0, answer.said + answer.trouble
 
     def test_an_export_begins_anew_where_another_sequencer_took_more_than_was_seen(
         self, app: Flask, tmp_path: Path
