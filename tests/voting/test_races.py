@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import clock
 from app.acts import CLOCK
 from app.charter.rules import Refused
 from app.database import db
@@ -60,7 +63,7 @@ def caster(town: Town, place: int, after: float = 0.0, cast_id: bytes | None = N
     return cast
 
 
-@pytest.mark.parametrize("attempt", range(3))
+@pytest.mark.parametrize("attempt", range(int(os.environ.get("CLOSING_RACES", "3"))))
 def test_at_the_closing_instant_every_receipt_counts_and_nothing_comes_after(
     app: Flask, city: Town, attempt: int
 ) -> None:
@@ -81,6 +84,32 @@ def test_at_the_closing_instant_every_receipt_counts_and_nothing_comes_after(
     city.seal()
     counted = set(queries.commits(db.session(), city.round.id, Fate.COUNTED))
     assert {receipt.commit for receipt in receipts} == counted
+
+
+def test_at_the_scheduled_instant_every_receipt_counts_and_nothing_comes_after(app: Flask, city: Town) -> None:
+    """The clock closes the round, and nobody has entered that yet while the last ballots come in."""
+    city.open(lasting=timedelta(seconds=1.5))
+    closing = city.round.closes_at
+    assert closing is not None
+
+    def at_the_last_moment(place: int) -> Callable[[], Any]:
+        def cast() -> Any:
+            paper, person = city.paper, city.resident(place)
+            moment = closing + timedelta(milliseconds=5 * (place - CASTERS // 2))
+            time.sleep(max(0.0, (moment - clock.now()).total_seconds()))
+            return acts.cast(person, paper, choices=YES, cast_id=secrets.token_bytes(16))
+
+        return cast
+
+    results = at_once(app, *[at_the_last_moment(place) for place in range(CASTERS)])
+
+    db.session.expire_all()
+    receipts = [result.receipt for result in results if isinstance(result, acts.Cast)]
+    assert len(receipts) + sum(isinstance(result, Refused) for result in results) == CASTERS, results
+    assert any(isinstance(result, Refused) for result in results), "somebody came too late"
+    city.seal()
+    assert city.round.closed_at == closing
+    assert {receipt.commit for receipt in receipts} == set(queries.commits(db.session(), city.round.id, Fate.COUNTED))
 
 
 def test_nobody_casts_between_the_closing_and_its_entry(app: Flask, city: Town) -> None:
