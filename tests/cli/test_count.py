@@ -125,6 +125,18 @@ def test_options_change_the_count(club, town):
     assert count(town, "--method", "equal-shares", "--completion", "utilitarian")["settings"]["completion"] == "greedy"
 
 
+def test_equals_at_the_very_end_stand_where_whoever_is_left_out_stands(tmp_path):
+    path = tmp_path / "club.toc"
+    path.write_text(
+        CLUB.replace("4: 1,2", "4: 1,{2,3}").replace("3: 2,1", "3: 2,{1,3}").replace("2: 3,2", "2: {1,2,3}")
+    )
+
+    assert count(path, "--method", "instant-runoff")["winners"] == ["1"]
+    path.write_text(CLUB.replace("4: 1,2", "4: {1,2},3"))
+    assert "several options at one place" in refusal(path, "--method", "instant-runoff")
+    assert count(path, "--method", "schulze")["winners"] == ["2"]
+
+
 def test_a_rule_that_the_file_names_is_followed(tmp_path):
     path = tmp_path / "town.pb"
     path.write_text(TOWN.format(rule="equalshares/add1-comparison"))

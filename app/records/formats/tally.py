@@ -98,7 +98,7 @@ def _choices(found: ElectionFile, method: Method) -> tuple[Ballots, dict[str, in
     if found.kind is Kind.APPROVALS:
         made: Iterator[tuple[Choices, int]] = (({"approve": cast.places[0]}, cast.times) for cast in found.ballots())
     elif found.kind is Kind.RANKINGS:
-        made = ((_ranks(cast), cast.times) for cast in found.ballots())
+        made = ((ranks(cast, len(found.options)), cast.times) for cast in found.ballots())
     else:
         parts = _parts(found)
         if method is Method.SCORE and (parts > 1 or _highest(found) > MOST_SCORE):
@@ -115,8 +115,13 @@ def _choices(found: ElectionFile, method: Method) -> tuple[Ballots, dict[str, in
     return (choices for choices, _ in made), notes
 
 
-def _ranks(cast: Cast) -> Choices:
-    return {str(rank): place for rank, place in enumerate(cast.places, 1)}
+def ranks(cast: Cast, options: int) -> dict[str, tuple[int, ...]]:
+    """A ranking as counts take it. Several that share the very last place are left out: that says the same, and so
+    methods that know no equals can count it too."""
+    places = cast.places
+    if places and len(places[-1]) > 1 and sum(map(len, places)) == options:
+        places = places[:-1]
+    return {str(rank): place for rank, place in enumerate(places, 1)}
 
 
 def _points(cast: Cast, parts: int, *, zero: bool) -> Choices:

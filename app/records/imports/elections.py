@@ -17,6 +17,7 @@ from typing import Any
 
 from app.records.formats import pabulib, preflib
 from app.records.formats.election import Cast, ElectionFile, Kind
+from app.records.formats.tally import ranks
 from app.records.imports.files import DamagedFile, Progress, digest
 from app.records.imports.language import guess
 from app.records.imports.material import Material, ProposalIn, VoteRoundIn
@@ -192,7 +193,7 @@ def _choices(found: ElectionFile, method: Method, cast: Cast) -> dict[str, list[
     if MARKING[method] is Marking.APPROVE:
         return {"approve": sorted(cast.places[0])}
     if MARKING[method] is Marking.RANK:
-        return {str(rank): sorted(place) for rank, place in enumerate(cast.places, 1)}
+        return {rank: sorted(place) for rank, place in ranks(cast, len(found.options)).items()}
     most = 5 if method is Method.SCORE else None
     choices: dict[str, list[int]] = {}
     for option, points in sorted(zip(cast.places[0], cast.points or (), strict=True)):
