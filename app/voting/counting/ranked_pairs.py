@@ -8,7 +8,8 @@ equal.
 Equal margins: with a lot, the majority whose winner the lot names first goes first, and among those with the same
 winner the one whose loser it names last. Without a lot the equal ones are followed in *every* order; an option that
 alone wins in all of them is carried, several that win in some are tied. (Where that takes more than MOST_WAYS
-positions, it is not followed to its end: whoever no majority was locked against until then is reported as tied.)
+positions, or MOST_LOOKS at majorities, it is not followed to its end: whoever no majority was locked against until
+then is reported as tied.)
 
 Sources: T. N. Tideman, "Independence of clones as a criterion for voting rules", Social Choice and Welfare 4 (1987),
 185-206; T. M. Zavist and T. N. Tideman, "Complete independence of clones in the ranked pairs rule", SCW 6 (1989).
@@ -34,7 +35,9 @@ from app.voting.counting.ties import Ties
 
 NAME = "ranked-pairs"
 MOST_WAYS = 5_000
-"""How many positions are looked at when equal margins are followed in every order."""
+"""How many positions are looked at when equal margins are followed in every order …"""
+MOST_LOOKS = 50_000
+"""… and how many majorities on the way, so that a hundred options on ten ballots are counted in seconds too."""
 MOST_TOLD = 40
 """Of more majorities than this the account tells only those that are not counted."""
 
@@ -111,7 +114,7 @@ def _every_order(reach: Reach, edges: Sequence[tuple[int, int]], seen: set[Reach
     if reach in seen:
         return set()
     seen.add(reach)
-    if len(seen) > MOST_WAYS:
+    if len(seen) > MOST_WAYS or len(seen) * len(edges) > MOST_LOOKS:
         raise _TooManyWaysError
     left = [(a, b) for a, b in edges if not reach[b] >> a & 1 and not reach[a] >> b & 1]
     together = _add_each(reach, left)
