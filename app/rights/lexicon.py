@@ -11,7 +11,8 @@ from typing import Any, Final
 from app.rights import files
 
 AS_WRITTEN: Final = "="
-"""Begins a phrase that is compared as it is written, since its stem is another word's too: deporte, deportar."""
+"""Begins a phrase that is compared as it is written, common words and all: where stems clash (deporte, deportar), or
+where common words make the sense (have a say)."""
 
 Words = Mapping[str, tuple[str, ...]]
 """Phrases by language."""

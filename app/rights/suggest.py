@@ -60,16 +60,35 @@ def suggest(text: str, locale: str | Locale, *, catalogue: Catalogue | None = No
     return _reader(rights, language if language in spoken else ENGLISH).hints(text, limit)
 
 
+class _Form(NamedTuple):
+    """The words of a text in the form that phrases are compared in, and where each stands in the text."""
+
+    words: list[str]
+    places: list[int]
+
+
+class _Text:
+    """A text in the two forms that phrases have: by stems without common words, and as it is written."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self.words = terms.every_word(text, language)
+        kept = [place for place, word in enumerate(self.words) if word.stem]
+        self.stems = _Form([self.words[place].stem for place in kept], kept)
+        written = [lexicon.AS_WRITTEN + terms.fold(word.written) for word in self.words]
+        self.written = _Form(written, list(range(len(written))))
+
+    def said(self, places: Iterable[int]) -> tuple[str, ...]:
+        """The words in the order of the text, each once, however it is written."""
+        said = {terms.fold(self.words[place].written): self.words[place].written for place in sorted(places)[::-1]}
+        return tuple(reversed(said.values()))
+
+
 class _Found(NamedTuple):
     """A known phrase where it first stands in a text. `inside`: it is part of a longer known phrase there."""
 
     phrase: tuple[str, ...]
-    start: int
+    places: tuple[int, ...]
     inside: bool
-
-    @property
-    def places(self) -> range:
-        return range(self.start, self.start + len(self.phrase))
 
 
 @dataclass
@@ -96,22 +115,17 @@ class _Phrases:
             self.named[stems].add(place)
             self.longest = max(self.longest, len(stems))
 
-    def find(self, *spellings: Sequence[str]) -> list[_Found]:
-        """Each known phrase once, where it first stands; the longest at each place first.
-
-        `spellings` are the words of one text in several forms: their stems, and how they are written.
-        """
+    def find(self, form: _Form) -> list[_Found]:
+        """Each known phrase once, where it first stands; the longest at each place first."""
         found: dict[tuple[str, ...], _Found] = {}
         covered_to = 0
-        count = len(spellings[0])
-        for start in range(count):
-            for length in range(min(self.longest, count - start), 0, -1):
-                end = start + length
-                known = [phrase for words in spellings if (phrase := tuple(words[start:end])) in self.named]
-                for phrase in known:
-                    if phrase not in found or (found[phrase].inside and end > covered_to):
-                        found[phrase] = _Found(phrase, start, end <= covered_to)
-                if known:
+        for start in range(len(form.words)):
+            for end in range(min(start + self.longest, len(form.words)), start, -1):
+                phrase = tuple(form.words[start:end])
+                if phrase in self.named:
+                    inside = end <= covered_to
+                    if phrase not in found or (found[phrase].inside and not inside):
+                        found[phrase] = _Found(phrase, tuple(form.places[start:end]), inside)
                     covered_to = max(covered_to, end)
         return list(found.values())
 
@@ -136,11 +150,9 @@ class _Reader:
         self._groups, self._group_phrases = words.groups, _phrases_of(words.groups, language)
 
     def hints(self, text: str, limit: int) -> list[Hint]:
-        words = terms.words(text, self._language)
-        stems = [word.stem for word in words]
-        written = [lexicon.AS_WRITTEN + terms.fold(word.written) for word in words]
-        cases = self._by_catalogue(stems)
-        matters = _weighed(self._matter_phrases, stems, written)
+        read = _Text(text, self._language)
+        cases = self._by_catalogue(read.stems)
+        matters = _weighed(self._matter_phrases, read)
         topics: dict[str, _Case] = defaultdict(_Case)
         for number, case in matters.items():
             matter = self._matters[number]
@@ -148,11 +160,11 @@ class _Reader:
                 topics[matter.topic] = case
             for worth, article_id in zip(BY_PLACE, matter.articles, strict=False):
                 self._speak_for(cases, article_id, case.score * worth, case.places)
-        self._by_group(cases, _weighed(self._group_phrases, stems, written), topics)
+        self._by_group(cases, _weighed(self._group_phrases, read), topics)
         best = sorted((-case.score, place) for place, case in cases.items())[:limit]
-        return [Hint(self._articles[place], _said(words, cases[place].places)) for _, place in best]
+        return [Hint(self._articles[place], read.said(cases[place].places)) for _, place in best]
 
-    def _by_catalogue(self, stems: Sequence[str]) -> dict[int, _Case]:
+    def _by_catalogue(self, stems: _Form) -> dict[int, _Case]:
         """What the catalogue's own keywords and headings speak for."""
         cases: dict[int, _Case] = defaultdict(_Case)
         whole: set[int] = set()
@@ -163,10 +175,10 @@ class _Reader:
             for place in named:
                 cases[place].add(worth, found.places)
                 whole.add(place)
-        for start, stem in _first_of_each(stems):
+        for at, stem in _first_of_each(stems):
             named = self._parts.get(stem, set())
             for place in named:
-                cases[place].add(CATALOGUE * PART * self._rarity(named), (start,))
+                cases[place].add(CATALOGUE * PART * self._rarity(named), (at,))
                 parts[place].add(stem)
         return defaultdict(
             _Case,
@@ -201,17 +213,16 @@ def _phrases_of(things: Sequence[lexicon.Matter | lexicon.Group], language: str)
     for number, one in enumerate(things):
         for phrase in lexicon.phrases(one, language):
             if phrase.startswith(lexicon.AS_WRITTEN):
-                words = terms.words(phrase, language)
-                phrases.add(tuple(lexicon.AS_WRITTEN + terms.fold(word.written) for word in words), number)
+                phrases.add(tuple(_Text(phrase, language).written.words), number)
             else:
                 phrases.add(terms.stems(phrase, language), number)
     return phrases
 
 
-def _weighed(phrases: _Phrases, *spellings: Sequence[str]) -> dict[int, _Case]:
+def _weighed(phrases: _Phrases, text: _Text) -> dict[int, _Case]:
     """How strongly a text speaks of each thing that the phrases name."""
     heard: dict[int, list[tuple[float, _Found]]] = defaultdict(list)
-    for found in phrases.find(*spellings):
+    for found in (*phrases.find(text.stems), *phrases.find(text.written)):
         named = phrases.named[found.phrase]
         worth = (1 + LONGER * (len(found.phrase) - 1)) * (INSIDE if found.inside else 1.0) / math.sqrt(len(named))
         for number in named:
@@ -224,15 +235,9 @@ def _weighed(phrases: _Phrases, *spellings: Sequence[str]) -> dict[int, _Case]:
     return cases
 
 
-def _first_of_each(stems: Iterable[str]) -> Iterator[tuple[int, str]]:
+def _first_of_each(stems: _Form) -> Iterator[tuple[int, str]]:
     seen = set()
-    for start, stem in enumerate(stems):
+    for stem, place in zip(stems.words, stems.places, strict=True):
         if stem not in seen:
             seen.add(stem)
-            yield start, stem
-
-
-def _said(words: Sequence[terms.Word], places: Iterable[int]) -> tuple[str, ...]:
-    """The words in the order of the text, each once, however it is written."""
-    said = {terms.fold(words[place].written): words[place].written for place in sorted(places, reverse=True)}
-    return tuple(reversed(said.values()))
+            yield place, stem

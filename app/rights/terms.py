@@ -51,14 +51,20 @@ def written(text: str) -> list[str]:
     return [fold(match[0]) for match in _WORD.finditer(text)]
 
 
-def words(text: str, language: str) -> list[Word]:
-    """The words of `text` in their order, the too common ones left out."""
+def every_word(text: str, language: str) -> list[Word]:
+    """The words of `text` in their order; the too common ones have no stem."""
     found = []
     for match in _WORD.finditer(unicodedata.normalize("NFC", text)):
         plain = _POSSESSIVE.sub("", fold(match[0])).replace("’", "").replace("'", "")
-        if plain and plain not in STOPPED.get(language, ()):
-            found.append(Word(match[0], stem(plain, language)))
+        if plain:
+            common = plain in STOPPED.get(language, ())
+            found.append(Word(match[0], "" if common else stem(plain, language)))
     return found
+
+
+def words(text: str, language: str) -> list[Word]:
+    """The words of `text` in their order, the too common ones left out."""
+    return [word for word in every_word(text, language) if word.stem]
 
 
 def stems(text: str, language: str) -> tuple[str, ...]:

@@ -59,6 +59,26 @@ def test_a_single_word_that_is_only_part_of_a_keyword_is_not_enough() -> None:
     assert "crc-4" in [hint.article.id for hint in suggest("A city plan.", "en", limit=50)]
 
 
+@pytest.mark.parametrize(
+    ("text", "lang", "meant", "not_meant"),
+    [
+        ("Instalaciones para el deporte.", "es", "udhr-24", "icrmw-22"),
+        ("Que la policía local no ayude a deportar.", "es", "icrmw-22", "udhr-24"),
+    ],
+)
+def test_words_that_share_a_stem_lead_each_to_what_it_means(text: str, lang: str, meant: str, not_meant: str) -> None:
+    offered = [hint.article.id for hint in suggest(text, lang, limit=10)]
+    assert meant in offered
+    assert not_meant not in offered
+
+
+def test_common_words_count_where_they_make_the_sense() -> None:
+    assert [hint.words for hint in suggest("We have a say.", "en") if hint.article.id == "iccpr-25"] == [
+        ("have", "a", "say")
+    ]
+    assert suggest("They say it.", "en") == []
+
+
 def test_a_language_that_the_catalogue_does_not_speak_goes_by_english() -> None:
     assert suggest("eviction", "so") == suggest("eviction", "en") != []
 

@@ -19,7 +19,8 @@ from pathlib import Path
 from nltk.stem.snowball import SnowballStemmer
 from rank_bm25 import BM25Okapi, BM25Plus
 
-from app.rights import catalogue, terms
+from app.rights import catalogue, lexicon, terms
+from app.rights.instruments import Article
 from app.rights.suggest import suggest
 
 HERE = Path(__file__).parent
@@ -116,17 +117,14 @@ def letters(text: str, lang: str) -> list[str]:
     return [f"_{word}_"[at : at + 5] for word in as_written(text, lang) for at in range(max(1, len(word) - 2))]
 
 
+def written(article: Article, lang: str) -> str:
+    """All that the catalogue says of an article in a few words."""
+    return " ".join((article.heading.in_(lang), article.summary.in_(lang), *article.keywords(lang)))
+
+
 def bm25(tokens: Tokens, kind: type[BM25Okapi] | type[BM25Plus] = BM25Okapi) -> Ranker:
     """Ranks the catalogue's headings, summaries and keywords by a library's BM25, as it comes."""
-    indexes = {
-        lang: kind(
-            [
-                tokens(" ".join((one.heading.in_(lang), one.summary.in_(lang), *one.keywords(lang))), lang)
-                for one in CATALOGUE.articles
-            ]
-        )
-        for lang in LANGUAGES
-    }
+    indexes = {lang: kind([tokens(written(one, lang), lang) for one in CATALOGUE.articles]) for lang in LANGUAGES}
 
     def rank(text: str, lang: str) -> list[str]:
         scores = indexes[lang].get_scores(tokens(text, lang))
@@ -162,13 +160,13 @@ def cost(proposals: Iterable[Proposal]) -> tuple[float, float]:
 
 
 def _held() -> float:
-    """Everything afresh in traced memory: a second catalogue, so that nothing remembered is left out."""
-    catalogue.load.cache_clear()
+    """Everything once more in traced memory, beside what is remembered already."""
     tracemalloc.start()
-    again = catalogue.load()
+    again, words = catalogue.load.__wrapped__(), lexicon.load.__wrapped__()
     for lang in LANGUAGES:
         suggest("home", lang, catalogue=again)
     held, _ = tracemalloc.get_traced_memory()
+    del again, words
     tracemalloc.stop()
     return held / 1e6
 
