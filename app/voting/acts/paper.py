@@ -33,6 +33,8 @@ def start_batch(actor: Account, round_: Round, *, channel: Channel, size: int) -
     """
     require(actor, Action.ENTER_PAPER, round_)
     with private_write() as session:
+        # Two who begin a batch take turns, so that neither counts what the other is about to read.
+        session.execute(select(PaperChannel).where(PaperChannel.round_id == round_.id).with_for_update())
         counts = {one.channel: one for one in queries.channels(session, round_.id)}
         planned = sum(one.size for one in queries.batches(session, round_.id) if one.channel == channel)
         if channel not in counts or not 1 <= size <= counts[channel].checked_in - planned:
