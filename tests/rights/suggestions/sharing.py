@@ -39,8 +39,4 @@ def shared(text: str, lang: str) -> set[str]:
 
 @cache
 def _catalogue(lang: str) -> frozenset[str]:
-    assert lang in LANGUAGES
-    texts = (
-        " ".join((one.heading.in_(lang), one.summary.in_(lang), *one.keywords(lang))) for one in CATALOGUE.articles
-    )
-    return frozenset(stem for text in texts for stem in snowball(text, lang))
+    return frozenset(stem for one in CATALOGUE.articles for stem in snowball(written(one, lang), lang))
