@@ -28,6 +28,7 @@ from app.discussion.models import Appeal, Comment
 from app.notifications.models import Cursor, Notice
 from app.proposals import queries as proposals
 from app.proposals.models import Endorsement, Proposal
+from app.rights.models import Concern, Review
 from app.voting import queries as votes
 from app.writing import end_reading, private_write
 
@@ -80,6 +81,10 @@ SENTENCES: dict[str, str] = {
     "comment_restored": N_("Your comment on “%(title)s” is public again."),
     "appeal_upheld": N_("Your appeal was upheld: your comment on “%(title)s” is public again."),
     "appeal_dismissed": N_("A second moderator looked at your appeal: your comment on “%(title)s” stays hidden."),
+    "review_asked": N_("You are asked to review “%(title)s”. Begin, or step back, on its rights page."),
+    "reviewed": N_("Reviewers have assessed “%(title)s”. Look whether they found a danger that asks for an answer."),
+    "concern_raised": N_("A resident added something to the assessment of “%(title)s”. You are asked to answer it."),
+    "concern_answered": N_("What you added to the assessment of “%(title)s” was answered."),
     "role_granted": N_("You now hold a role: %(role)s."),
     "role_revoked": N_("You no longer hold the role %(role)s."),
     "verified": N_("A clerk verified that you live in the city. You can propose, endorse and vote."),
@@ -221,6 +226,27 @@ def _about_comment(session: Session, comment_id: int, kind: str) -> Iterable[Tol
         yield Told(row.author_id, kind, {"proposal": row.proposal_id, "comment": comment_id})
 
 
+def _review_asked(session: Session, entry: Entry) -> Iterable[Told]:
+    reviewer = session.scalar(select(Review.reviewer_id).where(Review.id == entry.facts.get("review")))
+    if reviewer is not None:
+        yield Told(reviewer, "review_asked", {"proposal": entry.number})
+
+
+def _reviewed(session: Session, entry: Entry) -> Iterable[Told]:
+    """Authors hear of reviews once they can read them."""
+    proposal = entry.facts.get("proposal", entry.number)
+    author = session.scalar(select(Proposal.author_id).where(Proposal.id == proposal))
+    if entry.facts.get("opened") and author is not None:
+        yield Told(author, "reviewed", {"proposal": proposal})
+
+
+def _concern_answered(session: Session, entry: Entry) -> Iterable[Told]:
+    concern = session.get(Concern, entry.number)
+    whom = None if concern is None else concern.author_id or concern.unnamed_id
+    if concern is not None and whom is not None:
+        yield Told(whom, "concern_answered", {"proposal": concern.proposal_id})
+
+
 def _to_person(kind: str) -> Callable[[Session, Entry], Iterable[Told]]:
     def make(session: Session, entry: Entry) -> Iterable[Told]:
         person: Account | None = accounts.by_public_id(session, entry.key)
@@ -247,6 +273,12 @@ MAKERS: dict[Action, Callable[[Session, Entry], Iterable[Told]]] = {
     Action.HIDE_COMMENT: _to_commenter("comment_hidden"),
     Action.RESTORE_COMMENT: _to_commenter("comment_restored"),
     Action.DECIDE_APPEAL: _appeal_decided,
+    Action.ASSIGN_REVIEWER: _review_asked,
+    Action.HAND_IN_REVIEW: _reviewed,
+    Action.STEP_BACK: _reviewed,
+    Action.OPEN_REVIEWS: _reviewed,
+    Action.RAISE_CONCERN: _to_author("concern_raised"),
+    Action.ANSWER_CONCERN: _concern_answered,
     Action.REOPEN_ROUND: _reopened,
     Action.GRANT_ROLE: _to_person("role_granted"),
     Action.REVOKE_ROLE: _to_person("role_revoked"),

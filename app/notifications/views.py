@@ -88,6 +88,15 @@ def _said(row: AnyRow, titles: dict[int, AnyRow], rounds: dict[int, AnyRow]) -> 
     }
 
 
+ON_RIGHTS = {
+    "review_asked": "rights.views",
+    "reviewed": "rights.views",
+    "concern_raised": "rights.proposal",
+    "concern_answered": "rights.proposal",
+}
+"""Notices that lead to a page of human rights."""
+
+
 def _leads_to(row: AnyRow, proposal: AnyRow | None, round_: AnyRow | None) -> str:
     if round_ is not None:
         return url_for("deliberations.round", slug=round_.slug, round_id=round_.id)
@@ -95,6 +104,8 @@ def _leads_to(row: AnyRow, proposal: AnyRow | None, round_: AnyRow | None) -> st
         return url_for("accounts.officials")
     if proposal is None:
         return url_for("accounts.me")
+    if row.kind in ON_RIGHTS:
+        return url_for(ON_RIGHTS[row.kind], slug=proposal.slug, proposal_id=proposal.id)
     if row.kind == "revised":
         return url_for(
             "proposals.revision",

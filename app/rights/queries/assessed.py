@@ -86,7 +86,8 @@ class ConcernShown:
     answer: str
     answer_lang: str
     answered_by_id: int | None
-    author_id: int | None
+    raised_by: int | None
+    """Who raised it, named or not: for what they may do, never to be shown."""
 
 
 def assessment(
@@ -205,7 +206,7 @@ def _concern(row: AnyRow) -> ConcernShown:
         answer=said.answer,
         answer_lang=said.answer_lang,
         answered_by_id=said.answered_by_id,
-        author_id=said.author_id or said.unnamed_id,
+        raised_by=said.author_id or said.unnamed_id,
     )
 
 

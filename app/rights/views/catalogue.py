@@ -64,7 +64,7 @@ def article(article_id: str) -> Answer:
         article=found,
         explained=rights.article(found.instrument.parent_id) if found.instrument.parent_id else None,
         clusters=[
-            (cluster.label, [other for other in cluster.articles if other is not found])
+            (cluster, [other for other in cluster.articles if other is not found])
             for cluster in rights.clusters_of(article_id)
         ],
         tied=queries.tied_to(db.session(), article_id),

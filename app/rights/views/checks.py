@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -19,9 +20,11 @@ from app.proposals.here import readable_or_404
 from app.proposals.models import Proposal, Revision
 from app.rights import acts, catalogue, checklist, queries
 from app.rights.checklist import Answers, Checklist
+from app.rights.findings import FINDING_ANSWER_WORDS
 from app.rights.forms import TagForm, asking
 from app.rights.models import View
-from app.rights.queries import TagShown
+from app.rights.queries import TagShown, assessed, findings
+from app.rights.queries.assessed import ConcernShown
 from app.rights.views.blueprint import bp
 from app.rights.views.catalogue import LONGEST_SEARCH
 from app.rights.weighing import Offer, offers
@@ -41,7 +44,10 @@ def proposal(slug: str, proposal_id: int) -> Answer:
     session, person = db.session(), actor()
     said = queries.tags_of(session, [proposal_id]).get(proposal_id, ())
     assessment = queries.assessment(session, proposal_id)
+    beside = _beside(found, person)
     setters = {tag.set_by_id for tag in said if tag.view is not View.AUTHOR and tag.set_by_id}
+    setters |= {one.answered_by_id for one in beside["finding_answers"].values()}
+    setters |= {one.answered_by_id for one in beside["concerns"]}
     return render_template(
         "rights/proposal.html",
         deliberation=deliberation,
@@ -51,12 +57,28 @@ def proposal(slug: str, proposal_id: int) -> Answer:
         quick=None if assessment is None else checklist.load(assessment.checklist, assessment.checklist_version),
         answers=Answers.of(assessment.answers if assessment else {}),
         by_view={view: [tag for tag in said if tag.view is view] for view in View},
-        people=queries.people(session, setters) if setters else {},
-        bare=[tag for tag in said if tag.lacks_mitigation],
+        people=queries.people(session, setters - {None}) if setters else {},
+        bare=[tag for tag in said if tag.lacks_mitigation and tag.id not in beside["finding_answers"]],
+        **beside,
         mine=_takes_back(found, said, person),
         can_assess=may(person, Action.ASSESS_PROPOSAL, found),
         can_tag=may(person, Action.TAG_PROPOSAL, found),
     )
+
+
+def _beside(found: Proposal, person: Account | None) -> dict[str, Any]:
+    """What stands beside the tags: answers to findings, residents' concerns; and what the visitor may do."""
+    session = db.session()
+    concerns = assessed.concerns(session, found.id)
+    return {
+        "finding_answers": findings.finding_answers(session, found.id),
+        "finding_words": FINDING_ANSWER_WORDS,
+        "concerns": concerns,
+        "answerable": {one.id for one in concerns if may(person, Action.ANSWER_CONCERN, _Raised(found, one, True))},
+        "hideable": {one.id for one in concerns if may(person, Action.HIDE_CONCERN, _Raised(found, one, False))},
+        "can_answer": may(person, Action.ANSWER_FINDING, found),
+        "can_raise": may(person, Action.RAISE_CONCERN, found),
+    }
 
 
 def _words(proposal: Proposal) -> Revision:
@@ -74,6 +96,24 @@ class _Tagged:
 
     def circumstances(self, actor_id: int | None) -> Circumstances:
         return Circumstances(state=self._state, authored=actor_id is not None and actor_id == self._set_by)
+
+
+class _Raised:
+    """A shown concern as the rules see it: as who answers it meets it, or as it is."""
+
+    def __init__(self, proposal: Proposal, concern: ConcernShown, to_answer: bool) -> None:
+        self.deliberation_id = proposal.deliberation_id
+        self.reference = f"concerns/{concern.id}"
+        self._state, self._raised_by = concern.state.value, concern.raised_by
+        self._author = proposal.author_id if to_answer else concern.raised_by
+
+    def circumstances(self, actor_id: int | None) -> Circumstances:
+        known = actor_id is not None
+        return Circumstances(
+            state=self._state,
+            authored=known and actor_id == self._author,
+            about_self=known and actor_id == self._raised_by,
+        )
 
 
 def _takes_back(proposal: Proposal, said: Sequence[TagShown], person: Account | None) -> set[int | None]:
