@@ -13,8 +13,9 @@ Weights are exact fractions; Scotland cuts them off after five decimals. An opti
 part.
 
 Ties for the fewest or for the largest surplus: Scotland looks at earlier rounds first. We do not, since that favours
-early support over late without a reason. With a lot, whoever it names first goes on last and is passed on first.
-Without, the count is followed every way in which ties can fall: who is carried in all is carried, who in some is tied.
+early support over late without a reason. With a lot, whoever it names last drops out, and whose surplus it names first
+is passed on first. Without, the count is followed every way in which ties can fall: who is carried in all is carried,
+who in some is tied.
 Options without any votes drop out together. When there are more than MOST_WAYS ways, whoever stood at the first tie is
 reported as tied.
 
@@ -250,9 +251,10 @@ def count(ballots: Ballots | Rankings, terms: Terms) -> Outcome:
 
 def _start(ballots: Strict, standing: tuple[int, ...], seats: int) -> _Position:
     firsts = ballots.firsts(standing, ballots.everybody)
-    quota = sum(map(ballots.count, firsts.values())) // (seats + 1) + 1
+    live = sum(map(ballots.count, firsts.values()))
+    quota = live // (seats + 1) + 1
     held: dict[int, Parcels] = {option: ((Fraction(1), some),) if some else () for option, some in firsts.items()}
-    return _Position(ballots, seats, quota, held, standing)
+    return _Position(ballots, seats, quota, held, standing, ended=Fraction(ballots.total - live))
 
 
 def _decision(option: int, carried: frozenset[int], tied: frozenset[int], met: bool) -> Decision:

@@ -167,3 +167,13 @@ def test_the_tally_of_the_largest_ballot_fits_into_an_entry_of_the_log(method) -
     one = {marks[MARKING[method]]: list(marked)}
     outcome = count(method, Profile({content(one): 10**6}), Terms(options=options, roll=10**6))
     assert len(canonical({"tally": outcome.tally, "carried": list(options)})) * 150 / 12 < 7 * 1024
+
+
+@pytest.mark.parametrize("method", [Method.INSTANT_RUNOFF, Method.STV])
+@given(data=st.data(), places=seats)
+def test_no_vote_is_lost_or_made_from_round_to_round(method, data, places) -> None:
+    """With what has ended, the votes of every round come to the ballots; rounding for the page takes a little."""
+    box = box_of(method, data)
+    for table in result(method, box, places).tables:
+        for column in zip(*(cells for _, cells in table.rows), strict=True):
+            assert abs(sum(float(cell or 0) for cell in column) - len(box)) < 1e-3
