@@ -12,6 +12,7 @@ from app.deliberations import views as deliberations
 from app.discussion import views as discussion
 from app.learning import views as learning
 from app.notifications import views as notifications
+from app.outward import views as outward
 from app.proposals import views as proposals
 from app.records import views as records
 from app.rights import views as rights
@@ -25,6 +26,7 @@ DOMAINS = (
     discussion,
     rights,
     adoptions,
+    outward,
     voting,
     notifications,
     records,

@@ -36,7 +36,7 @@ PLANS: dict[str, tuple[_Plan, ...]] = {
             "deliberations.index",
             frozenset({"deliberations", "proposals", "discussion", "voting", "records"}),
         ),
-        _Plan(N_("Rights"), "rights.index", frozenset({"rights", "adoptions"})),
+        _Plan(N_("Rights"), "rights.index", frozenset({"rights", "adoptions", "outward"})),
         _Plan(N_("Learn"), "learning.index", frozenset({"learning"})),
         _Plan(N_("Log"), "audit.index", frozenset({"audit"})),
     ),
