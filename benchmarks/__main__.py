@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from benchmarks import acting, casting, counting, log, pages, places, records, serving
+from benchmarks import acting, casting, counting, electing, log, pages, places, records, serving
 from benchmarks.ratio import Ratio
 
 
@@ -24,6 +24,7 @@ def _records(place: places.Place, folder: Path) -> list[Ratio]:
 PARTS: dict[str, Callable[[places.Place, Path], Iterable[Ratio]]] = {
     "pages": pages.measure,
     "casting": casting.measure,
+    "electing": electing.measure,
     "acting": acting.measure,
     "log": log.measure,
     "records": _records,

@@ -66,10 +66,11 @@ def _by_act(place: Place) -> Ratio:
         with place.entered():
             db.session.execute(text("TRUNCATE ballot_box, ballot_pending, ballot_batches, bare_box, bare_pending"))
             db.session.commit()
-    return _ratio(f"Casting, {CLIENTS} clients, against plain SQL", turns, A_THIRD)
+    return ratio(f"Casting, {CLIENTS} clients, against plain SQL", turns, A_THIRD)
 
 
-def _ratio(name: str, turns: list[tuple[float, float]], limit: float) -> Ratio:
+def ratio(name: str, turns: list[tuple[float, float]], limit: float) -> Ratio:
+    """The median of what the turns give, as (ours, theirs) in ballots a second."""
     return Ratio(
         name,
         median(ours for ours, _ in turns),
@@ -102,7 +103,7 @@ def _cast(place: Place, number: int, round_id: int, ready: Barrier, cast: Any) -
         here = town.Town(PEOPLE)
         paper = here.paper
         voters = [here.resident(at) for at in range(number, PEOPLE, CLIENTS)]
-        choices = _choices(paper)
+        choices = choices_of(paper)
         db.session.commit()
         ready.wait()
         until = time.monotonic() + SECONDS
@@ -114,7 +115,8 @@ def _cast(place: Place, number: int, round_id: int, ready: Barrier, cast: Any) -
             cast[number] += 1
 
 
-def _choices(paper: BallotPaper) -> dict[str, list[int]]:
+def choices_of(paper: BallotPaper) -> dict[str, list[int]]:
+    """How everybody marks this ballot here."""
     options = list(paper.option_ids)
     if "approve" in paper.rule.marks:
         return {"approve": options[:2]}
@@ -153,7 +155,7 @@ def _over_http(place: Place, folder: Path) -> Ratio:
             some = requests[turn * OVER_HTTP : (turn + 1) * OVER_HTTP]
             rate = load.from_outside(ours, [some[number::CLIENTS] for number in range(CLIENTS)], 0).rate
             turns.append((rate, load.from_outside(bare, listed, pages.SECONDS).rate))
-    return _ratio("Casting over HTTP, against the yardstick's list", turns[1:], A_QUARTER)  # the first is to warm up
+    return ratio("Casting over HTTP, against the yardstick's list", turns[1:], A_QUARTER)  # the first is to warm up
 
 
 def _ballots(app: Flask) -> list[str]:
@@ -176,7 +178,7 @@ def _ballots(app: Flask) -> list[str]:
     paper = town.Town(PEOPLE).paper
     slug = db.session.scalar(text("SELECT slug FROM deliberations"))
     path = f"/deliberations/{slug}/rounds/{paper.round_id}/ballot/cast"
-    marks = "&".join(f"option-{option}={mark}" for mark, of in _choices(paper).items() for option in of)
+    marks = "&".join(f"option-{option}={mark}" for mark, of in choices_of(paper).items() for option in of)
     ballots = []
     for token in tokens.values():
         browser = people.browser(app, {COOKIE_KEY: token})

@@ -58,6 +58,7 @@ def test_what_breaks_an_announcement_needs_a_reason() -> None:
         Action.PAUSE_ROUND,
         Action.REOPEN_ROUND,
         Action.CANCEL_ROUND,
+        Action.ASK_TO_REOPEN,
     }
 
 
