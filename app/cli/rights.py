@@ -10,8 +10,8 @@ from typing import TextIO
 import click
 from flask.cli import AppGroup
 
-from app.rights import catalogue, files, terms
-from app.rights.suggest import suggest
+from app.rights import catalogue, files
+from app.rights.suggest import language, suggest
 
 cli = AppGroup("rights", help="The catalogue of human rights.")
 
@@ -26,8 +26,7 @@ def suggest_articles(texts: TextIO, lang: str, limit: int) -> None:
     TEXTS is a file, or standard input when it is left out.
     """
     for line in texts:
-        language = terms.language(line) if lang == "auto" else lang
-        hints = suggest(line, language, limit=limit)
+        hints = suggest(line, language(line) if lang == "auto" else lang, limit=limit)
         click.echo(json.dumps([hint.article.id for hint in hints]))
 
 

@@ -60,6 +60,33 @@ def suggest(text: str, locale: str | Locale, *, catalogue: Catalogue | None = No
     return _reader(rights, language if language in spoken else ENGLISH).hints(text, limit)
 
 
+def language(text: str) -> str:
+    """The language of `text`, by its common words and by those that the lexicon has in one language; else English.
+
+    A title may have no common word at all: `Carril bici en la ronda` has two, `Carril bici` none.
+    """
+    said = terms.written(text)
+    known = {
+        one: sum((word in vocabulary) + (word in terms.STOPPED[one]) for word in said)  # a common word counts twice
+        for one, vocabulary in _vocabularies().items()
+    }
+    return max(known, key=lambda one: (known[one], one == ENGLISH))
+
+
+@cache
+def _vocabularies() -> Mapping[str, frozenset[str]]:
+    """Language -> its common words, and those of its phrases that no other language has."""
+    things: list[lexicon.Matter | lexicon.Group] = [*lexicon.load().matters, *lexicon.load().groups]
+    spoken = {
+        one: {word for thing in things for phrase in thing.words.get(one, ()) for word in terms.written(phrase)}
+        for one in terms.STOPPED
+    }
+    return {
+        one: common | spoken[one].difference(*(words for other, words in spoken.items() if other != one))
+        for one, common in terms.STOPPED.items()
+    }
+
+
 class _Form(NamedTuple):
     """The words of a text in the form that phrases are compared in, and where each stands in the text."""
 

@@ -39,16 +39,9 @@ def fold(text: str) -> str:
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
-def language(text: str) -> str:
-    """The language whose most common words `text` has most of; English where it has none of any."""
-    said = written(text)
-    common = {one: sum(word in stopped for word in said) for one, stopped in STOPPED.items()}
-    return max(common, key=lambda one: (common[one], one == "en"))
-
-
 def written(text: str) -> list[str]:
     """The folded words of `text`, common ones and all."""
-    return [fold(match[0]) for match in _WORD.finditer(text)]
+    return [fold(match[0]) for match in _WORD.finditer(unicodedata.normalize("NFC", text))]
 
 
 def every_word(text: str, language: str) -> list[Word]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rights import catalogue, terms
-from app.rights.suggest import suggest
+from app.rights.suggest import language, suggest
 
 RIGHTS = catalogue.load()
 
@@ -81,6 +81,21 @@ def test_common_words_count_where_they_make_the_sense() -> None:
 
 def test_a_language_that_the_catalogue_does_not_speak_goes_by_english() -> None:
     assert suggest("eviction", "so") == suggest("eviction", "en") != []
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("A bench in the park.", "en"),
+        ("Un banco en el parque.", "es"),
+        ("Ma\u0301s buses", "es"),  # an accent of its own, as some keyboards write it
+        ("Carril bici", "es"),
+        ("Skate park", "en"),
+        ("Xyzzy", "en"),
+    ],
+)
+def test_the_language_of_a_title_is_known_even_without_common_words(text: str, spoken: str) -> None:
+    assert language(text) == spoken
 
 
 @given(st.text(max_size=300), st.sampled_from(["en", "es"]))

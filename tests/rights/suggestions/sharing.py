@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from app.rights import terms
-from tests.rights.suggestions.measure import CATALOGUE, snowball
+from tests.rights.suggestions.measure import CATALOGUE, snowball, written
 
 EMPTY = {
     "en": """a an and any are as at be been because but by can could did do does done ain don for from had has
