@@ -127,8 +127,12 @@ function signature(found, asked) {
 /** Whether the log still begins with the entries of the checkpoint that somebody kept. */
 async function compare(asked, kept, now, vkey, steps) {
   const signed = await signedWith(kept, vkey);
-  if (signed === "no" || signed === "absent") {
+  if (signed === "no") {
     throw new Wrong("kept-unsigned");
+  }
+  if (signed === "absent") {
+    // After the city has changed its key this is as it should be: nothing speaks against the log, nothing for it.
+    throw new Wrong("kept-other-key", OPEN);
   }
   if (kept.size > now.size) {
     throw new Wrong("kept-longer");

@@ -221,9 +221,22 @@ def test_a_rewritten_log_is_shown_by_a_kept_checkpoint_alone(city: City, browser
     page.get_by_label("A checkpoint that you kept").fill(signer.checkpoint(10**6, bytes(32)))
     press(page, "Check it here")
     expect(outcome(page)).to_contain_text("Your checkpoint has more entries than this log")
+    text, signature = signer.checkpoint(300, bytes(32)).split("\n\n")
+    page.get_by_label("A checkpoint that you kept").fill(text.replace("300", "299") + "\n\n" + signature)
+    press(page, "Check it here")
+    expect(outcome(page)).to_contain_text("Something does not fit.")
+    expect(outcome(page)).to_contain_text("is not signed with this key")
+
+
+def test_a_checkpoint_from_before_the_key_was_changed_is_no_alarm(
+    city: City, browser_page: Window, signer: Signer
+) -> None:
+    page = browser_page(DESKTOP)
+    page.goto(ENTRY)
     page.get_by_label("A checkpoint that you kept").fill(new_signer(signer.name).checkpoint(300, bytes(32)))
     press(page, "Check it here")
-    expect(outcome(page)).to_contain_text("is not signed with this key")
+    expect(outcome(page)).to_contain_text("It fits as far as it could be checked here.")
+    expect(outcome(page)).to_contain_text("is signed with another key")
 
 
 # ---------------------------------------------------------------- what cannot be checked
