@@ -9,7 +9,7 @@ are about to check. The answer is one line a check, and the status: 0 everything
 entry concerned comes first), 2 it could not be looked at.
 
 One long file on purpose: whoever trusts nobody gets all of it at once, and can read it from top to bottom. Each
-section needs only those above it. In order: Ed25519 · signed notes · the tree · entries · the walk through the log · what acts
+section needs only those above it: Ed25519 · signed notes · the tree · entries · the walk through the log · what acts
 presuppose · the published record · where it is read from · mirrors · the whole check · the command.
 
 Formats: RFC 6962, RFC 8032, RFC 8785, RFC 9162; C2SP signed-note, tlog-checkpoint, tlog-tiles, tlog-cosignature.
