@@ -5,18 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+from sqlalchemy import select
+
 from app.accounts.models import Account
 from app.cli.demo import answers, talk
 from app.cli.demo.moments import Deed
 from app.cli.demo.play import Play
 from app.cli.demo.story import DeliberationStory
-from app.cli.demo.voices import ProposalStory, Response, Revised, Tag
+from app.cli.demo.voices import ProposalStory, Response, Revised, Settled, Tag
+from app.database import db
 from app.proposals import acts
 from app.proposals.models import Proposal
 from app.records import acts as records
 from app.records.models import AnswerGround, AnswerVerdict
 from app.rights import acts as rights
 from app.rights import checklist, tags
+from app.rights.findings import FindingAnswerKind
+from app.rights.models import ArticleTag
 
 A_MINUTE = timedelta(minutes=1)
 
@@ -52,6 +57,8 @@ class _Asked:
         for tag in said.tags:
             if tag.by is not None and tag.at is not None:
                 scene(tag.at, partial(self._tag, tag.by, tag))
+            if tag.settled is not None:
+                scene(tag.settled.at, partial(self._settle, tag, tag.settled))
         for deed in said.endorsements:
             scene(deed.at, partial(self._endorse, deed))
         if said.withdrawn is not None:
@@ -85,6 +92,25 @@ class _Asked:
             said=tags.Tag(tag.article, direction, tag.groups, tag.mitigation),
             lang=self.play.language(by),
             explanation=tag.explanation,
+        )
+
+    def _settle(self, tag: Tag, said: Settled) -> None:
+        """What the author, or an official, says to a finding."""
+        by = said.by or self.said.author
+        found = db.session.scalars(
+            select(ArticleTag).where(
+                ArticleTag.proposal_id == self.proposal.id,
+                ArticleTag.article == tag.article,
+                ArticleTag.set_by_id == self.play.accounts[tag.by or self.said.author].id,
+                ArticleTag.withdrawn_at.is_(None),
+            )
+        ).one()
+        rights.answer_finding(
+            self.play.accounts[by],
+            rights.Finding(found),
+            kind=FindingAnswerKind(said.kind),
+            text=said.text,
+            lang=self.play.language(by),
         )
 
     def _revise(self, revised: Revised) -> None:

@@ -11,6 +11,16 @@ from app.cli.demo.moments import Deed, Moment
 
 
 @dataclass(frozen=True)
+class Settled:
+    """What was said to a finding: by the proposal's author, unless `by` names an official."""
+
+    at: Moment
+    kind: str
+    text: str
+    by: str | None = None
+
+
+@dataclass(frozen=True)
 class Tag:
     """An article that the proposal touches. Set by the author unless `by` names a reviewer."""
 
@@ -22,6 +32,7 @@ class Tag:
     by: str | None = None
     at: Moment | None = None
     revision: int = 1
+    settled: Settled | None = None
 
 
 @dataclass(frozen=True)
