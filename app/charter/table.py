@@ -449,3 +449,11 @@ RULES: dict[Action, Rule] = {
     Action.ADD_KEY: _rule(Who.SYSTEM, because=_LOG_IS_KEPT_BY),
     Action.RETIRE_KEY: _rule(Who.SYSTEM, because=_LOG_IS_KEPT_BY),
 }
+
+CONDITIONS: dict[Action, str] = {
+    Action.OPEN_ROUND: N_(
+        "A vote opens only once something is recorded to each danger to a right that was found in a proposal on its "
+        "ballot: by its author, a reviewer or a facilitator. No proposal is left out for what it says."
+    ),
+}
+"""What else must hold for an act, beyond who does it and when; the act itself looks at it."""

@@ -8,7 +8,7 @@ from app.charter.act_words import TO_DO
 from app.charter.actions import Action
 from app.charter.rounds import KIND_WORDS, RoundKind
 from app.charter.rules import RULES, Rule, Who
-from app.charter.table import NO_SUCH_ROUND, WHO_WORDS
+from app.charter.table import CONDITIONS, NO_SUCH_ROUND, WHO_WORDS
 from app.charter.words import N_
 
 GROUPS: dict[str, frozenset[str]] = {
@@ -60,7 +60,7 @@ def _row(action: Action) -> Row:
         what=TO_DO[action],
         who=tuple(WHO_WORDS[who] for who in Who if who in rule.who),
         during=tuple(KIND_WORDS[kind] for kind in RoundKind if rule.during and kind in rule.during),
-        otherwise=_otherwise(rule),
+        otherwise=(*_otherwise(rule), *([CONDITIONS[action]] if action in CONDITIONS else [])),
     )
 
 
