@@ -25,7 +25,6 @@ from app.discussion.models import Position, Reason
 from app.records.models import AnswerGround, AnswerVerdict
 from app.rights import catalogue, checklist
 from app.rights.tags import Direction, groups
-from app.voting.counting.methods import MARKS
 from app.voting.rule import VoteRule
 
 STORY = story.read()
@@ -257,7 +256,7 @@ def test_background_and_promise_say_enough(told: DeliberationStory) -> None:
 @each_deliberation
 def test_ballots_can_be_counted_by_the_rounds_rule(told: DeliberationStory) -> None:
     vote = next(each for each in told.rounds if each.kind is RoundKind.VOTE)
-    marks = MARKS[VoteRule.from_settings(vote.settings).method]
+    marks = VoteRule.from_settings(vote.settings).marks
     on_paper = {key for key, proposal in told.proposals.items() if proposal.withdrawn is None}
     for ballot in told.ballots:
         assert ballot.marks.keys() <= on_paper
