@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from app.accounts.models import Account
 from app.acts import Conflict
+from app.audit import sequencer
 from app.charter.rounds import RoundKind
 from app.charter.rules import Refused
 from app.database import db
 from app.deliberations import acts as deliberations
 from app.deliberations.models import Deliberation
+from app.notifications import notices
 from app.notifications.models import Notice
 from app.proposals import acts as proposals
 from app.proposals.models import Proposal
@@ -96,6 +98,8 @@ def challenge(who: Account, proposal: Proposal, *, unnamed: bool = False) -> Con
 
 
 def told(who: Account) -> list[str]:
+    sequencer.after_commit()  # on PostgreSQL entries get their place a moment after the act
+    notices.catch_up()
     return list(db.session.scalars(select(Notice.kind).where(Notice.account_id == who.id).order_by(Notice.id)))
 
 
