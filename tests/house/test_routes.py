@@ -34,6 +34,7 @@ NO_ACT = {
     "proposals.new": "as above: it keeps the draft and goes on to the check, which submits it",
     "rights.draft": "as above: the answers wait in the draft",
     "rights.draft_articles": "as above: so do the articles",
+    "rights.suggested": "as above: what is taken along of the articles that the words bring up waits in the draft",
     "voting.ballot": "it shows a marked ballot to be checked, and keeps nothing; the next page casts it",
     "voting.results": "it only looks a receipt up, by POST so that no tracker stays in the logs of servers on the way",
     "voting.batches": "it begins a batch of paper ballots, which is the readers' own until it is entered",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
@@ -18,9 +19,10 @@ from app.rights import catalogue, checklist
 from app.rights.checklist import Answers
 from app.rights.forms import WeighingForm, asking, weighing
 from app.rights.instruments import Article
+from app.rights.suggest import suggest
 from app.rights.views.blueprint import bp
 from app.rights.views.catalogue import LONGEST_SEARCH
-from app.rights.weighing import Offer, Weighed, offers, on_the_table, tags_of
+from app.rights.weighing import NOT_RELEVANT, Offer, Weighed, offers, on_the_table, tags_of
 from app.web.answers import Answer, status_of
 from app.web.entrance import admitted
 from app.web.visitor import locale
@@ -30,6 +32,8 @@ MOST_OFFERED = 4
 """So many articles are laid out to weigh, so that the whole step stays under five minutes (a test reckons it up).
 What else the answers bring up is folded away below them, to be added by hand."""
 MOST_FOUND = 8
+LONGEST_READ = 20_000
+"""So many characters are read for suggestions while somebody types; a proposal is not longer."""
 MOST_WEIGHED = 40
 WHO_FEELS_IT = "A3"
 """The question of the quick look whose answers are groups."""
@@ -90,6 +94,37 @@ def draft_articles(slug: str) -> Answer:
         feel_it=_feel_it(kept),
         lang=kept.content.get("lang", locale()),
     ), status_of(form)
+
+
+@bp.post("/deliberations/<slug>/proposals/new/suggested")
+def suggested(slug: str) -> Response:
+    """A piece of step 1, asked for by the page's script while somebody types: what their words bring up so far.
+
+    The words are read and not kept. What the author takes up waits in the draft for step 2, and what they set aside is
+    not offered again; neither is a tag.
+    """
+    deliberation = deliberation_or_404(slug)
+    kept = _draft_in(deliberation)
+    if kept is not None:
+        _settle(kept)
+    weighed = [Weighed.of(one) for one in kept.content.get("weighed", [])] if kept else []
+    words = f"{request.form.get('title', '')}\n{request.form.get('body', '')}"[:LONGEST_READ]
+    lang = request.form.get("lang", locale())
+    there = {one.article_id for one in weighed}
+    hints = [hint for hint in suggest(words, lang, limit=MOST_OFFERED + len(there)) if hint.article.id not in there]
+    taken = [one.article_id for one in weighed if one.added]
+    piece = render_template("rights/suggested.html", hints=hints[:MOST_OFFERED], taken=taken, lang=lang)
+    return jsonify(piece=piece)
+
+
+def _settle(kept: Draft) -> None:
+    """Keep what the author just took up or set aside, if anything."""
+    for name, direction in (("take", ""), ("dismiss", NOT_RELEVANT)):
+        weighed = [Weighed.of(one) for one in kept.content.get("weighed", [])]
+        looked_at = _added(request.form.get(name, ""), weighed, kept)
+        if looked_at:
+            chosen = [replace(one, direction=direction, added=not direction) for one in looked_at]
+            _keep(kept, weighed=[one.as_stored() for one in [*weighed, *chosen]])
 
 
 def _weigh(slug: str, kept: Draft, form: WeighingForm) -> Answer | None:
