@@ -81,7 +81,7 @@ WITHHELD: dict[str, str] = {
     "ballot_batches.*": _BALLOT,
     "ballots_sealed.id": _KEY,
     "commits_sealed.id": _KEY,
-    "adoptions.*": "the adoption register is the whole city's, not one deliberation's; it is public at /rights/register",
+    "adoptions.*": "the adoption register is the whole city's, not one deliberation's; it is at /rights/register",
     "exports.*": "what was exported is on the records page and in the log",
     "imports.*": "what was imported, with the digests of its files, is in the log",
     "log_pending.*": _LOG,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from babel.lists import format_list
 from flask import render_template
@@ -13,6 +14,7 @@ from app.adoptions.models import Adoption
 from app.database import db
 from app.deliberations.here import here
 from app.rights import catalogue, gist, matrix
+from app.rights.findings import FINDING_ANSWER_WORDS, FindingAnswerKind
 from app.rights.matrix import Matrix
 from app.rights.models import View
 from app.rights.queries import TagShown
@@ -20,6 +22,7 @@ from app.rights.queries.charted import rights_map
 from app.rights.views.blueprint import bp, cite, group_word
 from app.web.answers import Answer
 from app.web.formats import in_words
+from app.web.templates import gettext
 from app.web.visitor import locale
 
 
@@ -68,6 +71,12 @@ def gist_of(tags: Iterable[TagShown]) -> Markup:
         for tag in tags
     ]
     return Markup(" ").join(in_words(words) for words in gist.sentences(points, _listing))
+
+
+@bp.app_template_global()
+def finding_word(kind: Any) -> Markup:
+    """What was said to a danger, in short."""
+    return gettext(FINDING_ANSWER_WORDS[FindingAnswerKind(kind)])
 
 
 def _listing(names: Sequence[str]) -> str:

@@ -14,7 +14,10 @@ from app.database import db
 from app.deliberations import queries as deliberations
 from app.deliberations.models import Round
 from app.deliberations.words import CHANGE_WORDS
+from app.rights.deciding import Decided, decided
+from app.rights.queries.deciding import points
 from app.voting import acts, queries
+from app.voting.counting.outcome import Decision, Outcome
 from app.voting.keys import KeyTroubleError
 from app.voting.paper.serials import CHANNEL_WORDS
 from app.voting.publishing import FATE_WORDS, PUBLISHED_WORDS, Fate, Published, cvr_lines
@@ -65,8 +68,15 @@ def results(slug: str, round_id: int) -> Answer:
         channel_words=CHANNEL_WORDS,
         found=_found(round_id),
         grounds=telling.grounds(session, round_id),
+        rights=_in_rights(result.outcome),
         form=ButtonForm(),
     )
+
+
+def _in_rights(outcome: Outcome) -> Decided:
+    """What the outcome means for human rights, as people here see it."""
+    lost = [one.option for one in outcome.results if one.decision is Decision.REJECTED]
+    return decided(points(db.session(), [one.option for one in outcome.results]), outcome.carried, lost)
 
 
 def _found(round_id: int) -> dict[str, Any] | None:
