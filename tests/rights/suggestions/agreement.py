@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 
+import click
 from nltk.metrics.agreement import AnnotationTask
 from nltk.metrics.distance import jaccard_distance, masi_distance
 
@@ -26,13 +27,13 @@ def main() -> None:
     pairs = labellings()
     data = [(who, str(number), pair[at]) for number, pair in enumerate(pairs) for at, who in enumerate(("one", "two"))]
     shared = sum(1 - jaccard_distance(one, two) for one, two in pairs) / len(pairs)
-    print(f"{len(pairs)} proposals, mean Jaccard {shared:.3f}")  # noqa: T201  a report for a terminal
+    click.echo(f"{len(pairs)} proposals, mean Jaccard {shared:.3f}")
     for name, distance in (("Jaccard", jaccard_distance), ("MASI", masi_distance)):
         alpha = AnnotationTask(data=data, distance=distance).alpha()
-        print(f"Krippendorff's alpha, distance {name}: {alpha:.3f}")  # noqa: T201  as above
+        click.echo(f"Krippendorff's alpha, distance {name}: {alpha:.3f}")
     none = sum(not one & two for one, two in pairs)
     first_in = sum(len(one & two) / len(one) for one, two in pairs) / len(pairs)
-    print(f"no label in common: {none}; of the first labels the second has {first_in:.3f}")  # noqa: T201  as above
+    click.echo(f"no label in common: {none}; of the first labels the second has {first_in:.3f}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from nltk.stem.snowball import SnowballStemmer
 from rank_bm25 import BM25Okapi, BM25Plus
 
@@ -186,12 +187,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How well articles are suggested.")
     parser.add_argument("part", choices=PARTS)
     proposals = part(parser.parse_args().part)
-    print(f"{'':24}   n   hit@5  rec@10     MRR lenient")  # noqa: T201  a report for a terminal
+    click.echo(f"{'':24}   n   hit@5  rec@10     MRR lenient")
     for ranker_name, rank in rankers().items():
         for group, some in groups(proposals).items():
-            print(f"{ranker_name:16} {group:7}{figures(rank, some)}")  # noqa: T201  as above
+            click.echo(f"{ranker_name:16} {group:7}{figures(rank, some)}")
     spent, held = cost(proposals)
-    print(f"{spent:.2f} ms of CPU a call, {held:.1f} MB held")  # noqa: T201  as above
+    click.echo(f"{spent:.2f} ms of CPU a call, {held:.1f} MB held")
 
 
 if __name__ == "__main__":
