@@ -17,6 +17,7 @@ from app.charter.words import N_, Words
 from app.outward.shapes import BY_RIGHT, SectionKind, Shape
 from app.outward.told import Told
 from app.rights.catalogue import Catalogue
+from app.rights.instruments import Article
 from app.rights.text import Text
 
 LONGEST_EXCERPT = 60
@@ -88,21 +89,41 @@ class Chapter:
 
 
 def chapters(shape: Shape, told: Sequence[Told], rights: Catalogue, reader: Reader) -> list[Chapter]:
-    """By right, or by the articles of the shape's instrument: with proposals tied to them or to the same right."""
-    found = []
-    for title, articles in _titles(shape, rights, reader):
-        fitting = tuple(one for one in told if one.articles & articles)
-        if fitting:
-            found.append(Chapter(title, articles, fitting))
-    return found
+    """By right, or by the articles of the shape's instrument, in their order; those without a proposal are left out."""
+    if shape.order == BY_RIGHT:
+        found = [(title, ids, [one for one in told if one.articles & ids]) for title, ids in _rights(rights, reader)]
+    else:
+        own = {one.id: _places(one, rights.articles_of(shape.order), rights) for one in told}
+        found = [
+            (_named(article, reader), _same_right(article, rights), [one for one in told if article in own[one.id]])
+            for article in rights.articles_of(shape.order)
+        ]
+    return [Chapter(title, ids, tuple(fitting)) for title, ids, fitting in found if fitting]
 
 
-def _titles(shape: Shape, rights: Catalogue, reader: Reader) -> Iterator[tuple[str, frozenset[str]]]:
-    if shape.order != BY_RIGHT:
-        for article in rights.articles_of(shape.order):
-            related = {article.id, *(one.id for one in rights.relatives(article.id))}
-            yield f"{reader.text(article.citation)}: {reader.text(article.heading)}", frozenset(related)
-        return
+def _places(told: Told, articles: Sequence[Article], rights: Catalogue) -> list[Article]:
+    """Where a report on one treaty tells of a proposal: under those of its articles that it is tied to.
+
+    Where it is tied to other instruments alone, under the one article that shares most with these.
+    """
+    direct = [article for article in articles if article.id in told.articles]
+    if direct:
+        return direct
+    shared = {article: len(_same_right(article, rights) & told.articles) for article in articles}
+    closest = max(articles, key=lambda article: shared[article])
+    return [closest] if shared[closest] else []
+
+
+def _same_right(article: Article, rights: Catalogue) -> frozenset[str]:
+    return frozenset({article.id, *(one.id for one in rights.relatives(article.id))})
+
+
+def _named(article: Article, reader: Reader) -> str:
+    return f"{reader.text(article.citation)}: {reader.text(article.heading)}"
+
+
+def _rights(rights: Catalogue, reader: Reader) -> Iterator[tuple[str, frozenset[str]]]:
+    """Every right that several instruments state, then every other article by itself."""
     clustered: set[str] = set()
     for cluster in rights.clusters:
         ids = frozenset(article.id for article in cluster.articles)
@@ -110,7 +131,7 @@ def _titles(shape: Shape, rights: Catalogue, reader: Reader) -> Iterator[tuple[s
         yield reader.text(cluster.label), ids
     for article in rights.articles:
         if article.id not in clustered:
-            yield f"{reader.text(article.citation)}: {reader.text(article.heading)}", frozenset({article.id})
+            yield _named(article, reader), frozenset({article.id})
 
 
 @dataclass
@@ -171,8 +192,8 @@ def _chapter(writing: _Writing, chapter: Chapter, city: str) -> None:
     writing.say(
         BlockKind.PARAGRAPH,
         N_(
-            "Residents of %(city)s made %(proposals)s proposals that have to do with this right. %(advances)s would "
-            "advance it; of %(endangers)s somebody said that they endanger it."
+            "Proposals of residents of %(city)s that have to do with this right: %(proposals)s. Said to advance it: "
+            "%(advances)s. Said to endanger it: %(endangers)s."
         ),
         {
             "city": city,

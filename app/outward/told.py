@@ -80,26 +80,37 @@ class Told:
         return replace(self, title=names.left_out(self.title), question=names.left_out(self.question), answer=answer)
 
 
-_WORD = re.compile(r"\w+(?:[’'.-]+\w+)*")
+_WORD = re.compile(r"\w+")
+_TITLED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Mx|Dr|Sr|Sra|Srta|Don|Doña|Prof)\b\.?\s+(?:[A-ZÁÉÍÓÚÑ][\w’'-]+)(?:\s+[A-ZÁÉÍÓÚÑ][\w’'-]+)*"
+)
+"""A form of address with the name after it, whoever that is."""
 
 
 class Names:
-    """People's names, to be found in texts where they stand as words of their own, however many there are."""
+    """People's names, to be found in texts where they stand as words of their own, however many there are.
+
+    A family name counts by itself where it is written with a capital letter; so does whoever is addressed as Mr. or
+    Sra. Rather a street loses its name than a person stays in.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
         self._by_first: defaultdict[str, list[list[str]]] = defaultdict(list)
+        self._family: set[str] = set()
         for name in names:
             words = _WORD.findall(name.casefold())
             if words and len(name.strip()) >= SHORTEST_NAME:
                 self._by_first[words[0]].append(words)
+                self._family.update(word for word in words[1:] if len(word) >= SHORTEST_NAME)
 
     def left_out(self, text: str) -> str:
         """The text with every such name left out, and seen to be."""
+        text = _TITLED.sub(LEFT_OUT, text)
         words = list(_WORD.finditer(text))
         said = [word.group().casefold() for word in words]
         pieces, at, place = [], 0, 0
         while place < len(words):
-            length = self._length_at(said, place)
+            length = self._length_at(said, place) or self._is_family(words[place].group())
             if length:
                 pieces += [text[at : words[place].start()], LEFT_OUT]
                 at = words[place + length - 1].end()
@@ -107,6 +118,9 @@ class Names:
         return "".join([*pieces, text[at:]])
 
     def _length_at(self, said: Sequence[str], place: int) -> int:
-        """How many words of a name begin here; 0 for none."""
+        """How many words of a whole name begin here; 0 for none."""
         found = [name for name in self._by_first.get(said[place], ()) if list(said[place : place + len(name)]) == name]
         return max(map(len, found), default=0)
+
+    def _is_family(self, word: str) -> int:
+        return int(word[0].isupper() and word.casefold() in self._family)
