@@ -81,6 +81,8 @@ def reports() -> Answer:
 @bp.get("/reports/draft")
 def draft() -> Answer:
     """The draft as a page, with its count of words beside the limits."""
+    if not request.args:
+        return redirect(url_for(".reports"), 303)
     shape, chosen = _chosen()
     if not chosen:
         session = db.session()

@@ -208,3 +208,15 @@ def test_the_register_takes_few_statements_however_long_it_is(client, cleo, entr
     with counted() as statements:
         client.get("/rights/register")
     assert len(statements) <= MOST, statements
+
+
+# ---------------------------------------------------------------- the demo city
+
+
+def test_the_demo_city_has_adopted_something_and_corrected_an_entry(demo) -> None:
+    found = {one.instrument: one for one in queries.in_force(db.session())}
+    assert set(found) == {"cedaw", "icescr"}
+    assert (found["cedaw"].binding, found["icescr"].binding) == (True, False)
+    now, before = queries.versions(db.session(), found["cedaw"].entry)
+    assert now.funding != before.funding
+    assert now.reason

@@ -65,6 +65,10 @@ def test_a_shape_that_is_not_there_is_not_found(page, place, visits) -> None:
     page.get(draft(place, "who"), expect=404)
 
 
+def test_an_address_that_asks_for_nothing_leads_to_the_choice(page, place, visits) -> None:
+    assert page.get("/rights/reports/draft").path == "/rights/reports"
+
+
 def test_the_page_says_how_many_words_are_left_and_whether_the_limit_was_checked(page, place, visits) -> None:
     shown = page.get(draft(place, "upr"))
     for words in ("At most 2,815 words", "left.", "not verified"):
