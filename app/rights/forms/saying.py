@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app.charter import planning
 from app.database import AnyRow
@@ -89,11 +89,6 @@ class ConcernForm(Form):
         _l("Do not show my name"),
         description=_l("Neither this page nor the log tells who you are. The operators of this server could find out."),
     )
-
-    def validate_article(self, field: Field) -> None:
-        """A challenge is about an article that there is."""
-        if self.kind.data == ConcernKind.CHALLENGE and self.article_id is None:
-            raise ValidationError(_l("Name the right by its short name, such as ICESCR 11."))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The fields, and that a challenge says how the proposal works on the right."""
