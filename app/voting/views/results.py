@@ -48,7 +48,6 @@ def results(slug: str, round_id: int) -> Answer:
         return render_template("voting/unsealed.html", place=place, **_seal_state(place))
     options = {one.proposal_id: one for one in queries.options(session, vote.paper)}
     ranked = in_order(result.outcome)
-    person = actor()
     return render_template(
         "voting/results.html",
         place=place,
@@ -62,7 +61,7 @@ def results(slug: str, round_id: int) -> Answer:
         files=files_of(vote.paper, result),
         published=PUBLISHED_WORDS[result.published],
         has_box=result.published is not Published.TOTALS,
-        marked=None if person is None else queries.marked_as_voted(session, round_id, person.id),
+        marked=_marked(round_id),
         changes=deliberations.changes(session, place.deliberation.id, round_id),
         change_words=CHANGE_WORDS,
         channel_words=CHANNEL_WORDS,
@@ -71,6 +70,12 @@ def results(slug: str, round_id: int) -> Answer:
         rights=_in_rights(result.outcome),
         form=ButtonForm(),
     )
+
+
+def _marked(round_id: int) -> bool | None:
+    """Whether the roll marks whoever asks as having voted; None for strangers, and for who is not on it."""
+    person = actor()
+    return None if person is None else queries.marked_as_voted(db.session(), round_id, person.id)
 
 
 def _in_rights(outcome: Outcome) -> Decided:
