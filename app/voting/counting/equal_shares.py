@@ -32,7 +32,8 @@ Utilities", NeurIPS 34 (2021), 12726-12737; equalshares.net, "Completion" and "I
 comparison; Pabulib names the rules of its files after them.
 
 Complexity: O(m) prices at worst for each funded project, each in time linear in the project's supporters; memory grows
-with the marks on ballots. add1 does this once for each unit of currency that is added.
+with the marks on ballots. add1 does this once for each unit of currency that is added; after 200 raises it looks how
+far shares can be raised before anything changes (`raises`), and leaves out the runs up to there.
 What it promises: whoever agrees on projects and makes up a part of the voters decides about that part of the money
 (extended justified representation up to one project). More votes for a funded project can, rarely, hurt it.
 """
@@ -43,15 +44,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from itertools import count as count_up
 
 from app.charter.words import N_, Words
 from app.voting.counting import greedy
 from app.voting.counting.orders import Order, Tie, Way
 from app.voting.counting.outcome import Cell, Outcome, Step
-from app.voting.counting.payments import Payments, Utility
+from app.voting.counting.payments import Payments, Utility, worth_of
 from app.voting.counting.profile import Ballots
 from app.voting.counting.purses import Offer, Purses
+from app.voting.counting.raises import Raises, room
 from app.voting.counting.spending import MARK, Spent, cost_of, outcome_of
 from app.voting.counting.support import Support, support_of
 from app.voting.counting.terms import Terms
@@ -59,9 +60,6 @@ from app.voting.counting.terms import Terms
 NAME = "equal-shares"
 DEFAULT = "add1u"
 """The completion of a round that names none."""
-STEADY, SLOW = 10_000, 1_000
-"""So often does add1 raise shares by one unit. Then it doubles the raise, and again after each so many: few voters and
-dear projects would otherwise keep it busy for hours."""
 
 
 _SHARED = N_("%(ballots)s people voted. In the count that decides, each of them has a share of %(share)s.")
@@ -164,31 +162,45 @@ class _Count:
         share = Fraction(equal // unit * unit) if self.shares.whole else equal
         if cost_of(self.wanted, self.terms.costs) <= self.terms.budget:
             return max(share, self._enough_for_all())
-        funded, begun = self._run(share, order), share
-        for raised in count_up():
+        return self._raise(share, order)
+
+    def _raise(self, share: Fraction, order: Order) -> Fraction:
+        """add1, from this share on: the last share with which the budget is kept."""
+        begun, raised, raises = share, 0, Raises(self.shares.unit)
+        funded, ties = self._run(share, order)
+        while True:
+            self.ties += ties
             if self.shares.until_full and self._full(funded):
                 self.steps.append(_raised(raised, share - begun))
                 return share
-            more = share + unit * 2 ** max(0, (raised - STEADY) // SLOW)
-            funded = self._run(more, order)
+            if raises.worth_a_look(raised):
+                for same in raises.within(share, raised, self._room(share, funded)):
+                    share, raised = same, raised + 1
+                    self.ties += ties
+            more = share + raises.next(raised)
+            funded, ties = self._run(more, order)
             cost = cost_of(funded, self.terms.costs)
             if cost > self.terms.budget:
+                self.ties += ties
                 self.steps.append(_raised(raised, share - begun, cost))
                 return share
-            share = more
-        raise AssertionError  # shares that grow without end pay everything at last, and that costs more than there is
+            share, raised = more, raised + 1
+
+    def _room(self, share: Fraction, funded: Collection[int]) -> Fraction | None:
+        """How much the share can grow before anything changes in the run that funds these."""
+        worth = worth_of(self.support, self.terms.costs, self.shares.utility)
+        paid = [option for option in funded if option in worth]
+        return room(self.support, self.terms.costs, worth, share, paid)
 
     def _enough_for_all(self) -> Fraction:
         """A share with which everything that anybody supports is paid."""
         return Fraction(cost_of(self.wanted, self.terms.costs))
 
-    def _run(self, share: Fraction, order: Order) -> list[int]:
-        """What a run with this share funds; nothing of it is told."""
+    def _run(self, share: Fraction, order: Order) -> tuple[list[int], Sequence[Tie]]:
+        """What a run with this share funds, and its ties; nothing of it is told."""
         way = Way(order)
         payments = Payments(self.support, self.terms.costs, share, self.shares.utility, way)
-        funded = [offer.option for offer in payments]
-        self.ties += way.ties
-        return funded
+        return [offer.option for offer in payments], way.ties
 
     def _full(self, funded: Collection[int]) -> bool:
         left = self.terms.budget - cost_of(funded, self.terms.costs)

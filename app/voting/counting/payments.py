@@ -22,6 +22,12 @@ class Utility(StrEnum):
     """The points alone: every project that a ballot approves is worth the same to it."""
 
 
+def worth_of(support: Support, costs: Mapping[int, int], utility: Utility) -> dict[int, int]:
+    """What each project that costs something and is supported is worth, for each point."""
+    wanted = (option for option, backers in support.backers.items() if backers.total and costs[option])
+    return {option: costs[option] if utility is Utility.COST else 1 for option in wanted}
+
+
 class Payments:
     """What is paid one after the other. Iterate over it once; each offer is told before it is paid."""
 
@@ -32,7 +38,7 @@ class Payments:
         self._way = way
         wanted = [option for option, backers in support.backers.items() if backers.total]
         self._free = [option for option in wanted if not costs[option]]
-        self._worth = {option: costs[option] if utility is Utility.COST else 1 for option in wanted if costs[option]}
+        self._worth = worth_of(support, costs, utility)
         self._waiting = [
             (costs[option] / (support.backers[option].total * worth), option) for option, worth in self._worth.items()
         ]
