@@ -57,6 +57,7 @@ def _other_domains(app: Flask) -> None:
         "deliberations.index",
         "rights.index",
         "audit.index",
+        "learning.index",
         "accounts.sign_in",
         "accounts.register",
         "accounts.me",
