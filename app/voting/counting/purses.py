@@ -63,6 +63,10 @@ class Purses:
         self.unit = each.denominator
         """Money is counted in parts of which so many make one unit of currency."""
         self._money = [0, each.numerator]
+        self._when = [0, 0]
+        """How often the unit had been made finer when this was put into the purse: it is rewritten for nobody."""
+        self._finer = [1]
+        """For each time that the unit was made finer, and before the first: by how much altogether since then."""
         self._purse = [1] * groups
         self.large = groups >= LARGE
         self._rough = [float(each)] * groups if self.large else []
@@ -143,41 +147,41 @@ class Purses:
         price, finer = offer.owed // common, offer.strength // common
         if finer != 1:
             self.unit *= finer
-            self._money = [one * finer for one in self._money]
-        after = {(purse, points): self._poorer(purse, price * points) for _, points, _, purse in offer.payers}
+            self._finer = [one * finer for one in self._finer] + [1]
         purse = self._purse
         if backers.points is None:
-            alike = {before: now for (before, _), now in after.items()}
-            for group in backers.groups:
-                purse[group] = alike[purse[group]]
+            alike = {before: self._put(has * finer - price) for has, _, _, before in offer.payers}
+            now = [alike[purse[group]] for group in backers.groups]
         else:
-            for group, points in zip(backers.groups, backers.points, strict=True):
-                purse[group] = after[purse[group], points]
+            after = {(one, points): self._put(has * finer - price * points) for has, points, _, one in offer.payers}
+            now = [after[purse[group], points] for group, _, points in backers.each()]
+        for group, one in zip(backers.groups, now, strict=True):
+            purse[group] = one
         if self._rough:
-            left = {one: self._money[one] / self.unit for one in after.values()}
-            for group in backers.groups:
-                self._rough[group] = left[purse[group]]
+            rough, left = self._rough, {one: self._money[one] / self.unit for one in set(now)}
+            for group, one in zip(backers.groups, now, strict=True):
+                rough[group] = left[one]
 
-    def _poorer(self, purse: int, paid: int) -> int:
-        """The purse of those who had this one and have paid."""
-        left = self._money[purse] - paid
+    def _put(self, left: int) -> int:
+        """The purse of those who have this left after they have paid."""
         if left <= 0:
             return EMPTY
         self._money.append(left)
+        self._when.append(len(self._finer) - 1)
         return len(self._money) - 1
 
     def _payers(self, backers: Backers) -> Payers:
         """The supporters by what they have and give."""
-        money, purse = self._money, self._purse
+        money, when, finer, purse = self._money, self._when, self._finer, self._purse
         if backers.points is None:
             alike = Counter(map(purse.__getitem__, backers.single))
             for group, weight in backers.heavy:
                 alike[purse[group]] += weight
-            return [(money[one], 1, people, one) for one, people in alike.items()]
+            return [(money[one] * finer[when[one]], 1, people, one) for one, people in alike.items()]
         found: Counter[tuple[int, int]] = Counter()
         for group, weight, points in backers.each():
             found[purse[group], points] += weight
-        return [(money[one], points, people, one) for (one, points), people in found.items()]
+        return [(money[one] * finer[when[one]], points, people, one) for (one, points), people in found.items()]
 
 
 def _paid(have: Sequence[float], strengths: Sequence[int] | None, price: float) -> tuple[float, int]:
