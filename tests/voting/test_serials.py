@@ -42,7 +42,11 @@ def test_two_swapped_characters_are_always_noticed(serial: str, place: int) -> N
             typed(wrong)
 
 
-@pytest.mark.parametrize("said", ["", "ABC", "0123456789A", "ÄÖÜÄÖÜÄÖÜÄÖ", SERIALS[0] + "2"])
+@pytest.mark.parametrize(
+    "said",
+    ["", "ABC", "0123456789A", "ÄÖÜÄÖÜÄÖÜÄÖ", SERIALS[0] + "2"],
+    ids=["nothing", "short", "zeros", "accents", "long"],
+)
 def test_what_cannot_be_a_serial_is_refused(said: str) -> None:
     with pytest.raises(SerialError):
         typed(said)
