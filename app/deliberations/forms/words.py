@@ -36,7 +36,7 @@ class DeliberationForm(Form):
     )
     promise = TextAreaField(
         _l("What does the city promise to do with the outcome?"),
-        description=_l("Who decides, by when, and that each proposal is answered. The log keeps it word for word."),
+        description=_l("Who decides, by when, and that each proposal is answered. The log notes every later change."),
         filters=[trimmed],
         validators=[
             DataRequired(_l("Enter what the city promises: people take part because of it.")),
