@@ -52,7 +52,7 @@ def test_no_private_table_and_no_private_column_is_published() -> None:
     assert private & opened().keys() == set()
 
 
-SHOWN_ANYWAY = {"log_keys", "witnesses", "adoptions"}
+SHOWN_ANYWAY = {"log_keys", "witnesses", "adoptions", "open_ballots"}
 """In no bundle of a deliberation, since they are the whole city's, or since pages of their own show them."""
 
 

@@ -376,7 +376,14 @@ class TestWhereTheCityAllowsAges:
         page = text(client.get(address))
         assert "Old Harbour" in page
         assert "Youngest age" in page
-        sent = {"question": "Which?", "method": "yes-no", "threshold": "simple", "quorum": "none", "receipts": ""}
+        sent = {
+            "question": "Which?",
+            "method": "yes-no",
+            "threshold": "simple",
+            "quorum": "none",
+            "receipts": "",
+            "ties": "report",
+        }
         wrong = client.post(address, data={**sent, "eligibility": "ages", "age_from": 30, "age_to": 20})
         assert wrong.status_code == 422
         assert "must not be below" in text(wrong)
