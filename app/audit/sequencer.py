@@ -40,7 +40,7 @@ MOST_BYTES: Final = 16 * 1024 * 1024
 """What the bodies of a batch come to at most: the sequencer's memory is bounded, however much waits."""
 ALONE: Final = MOST_BYTES // MAX_BODY
 """Rows that may be placed by their ids: as few as fit into a batch, however large each is."""
-EVERY: Final = 0.2
+EVERY: Final = 0.5
 """Seconds between two looks at the outbox when following."""
 
 _ADVISORY: Final = 0x466F6C6B6D6F6F74
