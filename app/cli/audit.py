@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -26,6 +27,8 @@ cli.add_command(log_witnesses.cli)
 cli.add_command(log_anchor.anchor)
 cli.add_command(log_export.export)
 
+POLITE = 5
+"""How far a sequencer that follows steps back behind others on a busy machine: acts come first."""
 SHOWN = 20
 """Findings told; where more are wrong, the first ones say where to look."""
 
@@ -44,6 +47,7 @@ def sequence(follow: bool, every: float) -> None:
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda _number, _frame: stopped.set())
         click.echo(f"Following the outbox of {_home().origin}. Stop with Ctrl-C.")
+        os.nice(POLITE)
         Asker(db.engine, _home()).begin(stopped)
         sequencer.follow(db.engine, _home(), stopped, every, then=notices.after_commit)
         return
