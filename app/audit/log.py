@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -50,9 +50,7 @@ def append(
         session, act_id=act_id, act=act, at=at, by=by, subject=subject, process=process, facts=facts, rows=rows
     )
     connection = session.connection()
-    # The driver itself, since every act pays for this statement: SQLAlchemy's part of it would be the larger one.
-    raw: Any = connection.connection.dbapi_connection
-    raw.execute(_QUEUE[connection.dialect.name], {"act_id": act_id, "body": body})
+    connection.exec_driver_sql(_QUEUE[connection.dialect.name], {"act_id": act_id, "body": body})
 
 
 def entry_of(
