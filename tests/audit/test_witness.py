@@ -269,14 +269,21 @@ def test_a_witness_that_never_answers_holds_up_neither_acts_nor_the_sequencer(ap
     assert queries.seen(db.session())[0].size == 1
 
 
-def test_one_process_of_several_asks(app, library, tmp_path) -> None:
-    stopped = threading.Event()
+def test_one_process_of_several_asks(app, library, monkeypatch) -> None:
+    stopped, asking_ones, ask = threading.Event(), set(), asking.ask
+
+    def noted(*given, **named):
+        asking_ones.add(threading.get_ident())
+        return ask(*given, **named)
+
+    monkeypatch.setattr(asking, "ask", noted)
     askers = [Asker(db.engine, home(app), CLIENT) for _ in range(3)]
     threads = [threading.Thread(target=one.follow, args=(stopped, 0.01)) for one in askers]
     for one in threads:
         one.start()
     try:
         wait_until_seen()
+        assert len(asking_ones) == 1
     finally:
         stopped.set()
         for one in threads:
